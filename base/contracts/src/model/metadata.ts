@@ -1,0 +1,157 @@
+/**
+ * Device services, profiles and devices as EdgeX 4.x has them.
+ * Source: go-mod-core-contracts v4 dtos/{device,deviceprofile,deviceresource,devicecommand,deviceservice}.go; openapi/core-metadata.yaml.
+ * Go omits empty fields, so nearly everything is optional on the wire.
+ */
+import { type Infer, Name, oneOf, Type } from "../schema.ts";
+
+export const AdminState = oneOf(["LOCKED", "UNLOCKED"]);
+export const OperatingState = oneOf(["UP", "DOWN", "UNKNOWN"]);
+export const ReadWrite = oneOf(["R", "W", "RW", "WR"]);
+
+const StringMap = Type.Record(Type.String(), Type.String());
+const AnyMap = Type.Record(Type.String(), Type.Unknown());
+const Labels = Type.Array(Type.String());
+const Stamps = { created: Type.Optional(Type.Integer()), modified: Type.Optional(Type.Integer()) };
+
+export const ResourceProperties = Type.Object({
+  valueType: Type.String({ "x-go": "value-type" }),
+  readWrite: ReadWrite,
+  units: Type.Optional(Type.String()),
+  minimum: Type.Optional(Type.Number()),
+  maximum: Type.Optional(Type.Number()),
+  defaultValue: Type.Optional(Type.String()),
+  mask: Type.Optional(Type.Integer()),
+  shift: Type.Optional(Type.Integer()),
+  scale: Type.Optional(Type.Number()),
+  offset: Type.Optional(Type.Number()),
+  base: Type.Optional(Type.Number()),
+  assertion: Type.Optional(Type.String()),
+  mediaType: Type.Optional(Type.String()),
+  optional: Type.Optional(AnyMap),
+});
+export type ResourceProperties = Infer<typeof ResourceProperties>;
+
+export const DeviceResource = Type.Object({
+  name: Name,
+  description: Type.Optional(Type.String()),
+  isHidden: Type.Optional(Type.Boolean()),
+  properties: ResourceProperties,
+  attributes: Type.Optional(AnyMap),
+  tags: Type.Optional(AnyMap),
+});
+export type DeviceResource = Infer<typeof DeviceResource>;
+
+export const ResourceOperation = Type.Object({
+  deviceResource: Name,
+  defaultValue: Type.Optional(Type.String()),
+  mappings: Type.Optional(StringMap),
+});
+export type ResourceOperation = Infer<typeof ResourceOperation>;
+
+export const DeviceCommand = Type.Object({
+  name: Name,
+  isHidden: Type.Optional(Type.Boolean()),
+  readWrite: ReadWrite,
+  resourceOperations: Type.Array(ResourceOperation, { minItems: 1 }),
+  tags: Type.Optional(AnyMap),
+});
+export type DeviceCommand = Infer<typeof DeviceCommand>;
+
+export const DeviceProfile = Type.Object({
+  id: Type.Optional(Type.String()),
+  ...Stamps,
+  name: Name,
+  manufacturer: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  model: Type.Optional(Type.String()),
+  labels: Type.Optional(Labels),
+  deviceResources: Type.Optional(Type.Array(DeviceResource)),
+  deviceCommands: Type.Optional(Type.Array(DeviceCommand)),
+  linkedDeviceCount: Type.Optional(Type.Integer()),
+});
+export type DeviceProfile = Infer<typeof DeviceProfile>;
+
+export const AutoEvent = Type.Object({
+  interval: Type.String({ "x-go": "duration", "x-minimum": "1ms" }),
+  onChange: Type.Optional(Type.Boolean()),
+  onChangeThreshold: Type.Optional(Type.Number()),
+  sourceName: Name,
+  retention: Type.Optional(
+    Type.Object({
+      maxCap: Type.Optional(Type.Integer()),
+      minCap: Type.Optional(Type.Integer()),
+      duration: Type.Optional(Type.String()),
+    }),
+  ),
+});
+export type AutoEvent = Infer<typeof AutoEvent>;
+
+/** protocol name → property → value. EdgeX writes strings; 4.x takes any JSON value. */
+export const Protocols = Type.Record(Type.String(), AnyMap);
+export type Protocols = Infer<typeof Protocols>;
+
+const deviceFields = {
+  description: Type.Optional(Type.String()),
+  parent: Type.Optional(Type.String()),
+  labels: Type.Optional(Labels),
+  location: Type.Optional(Type.Unknown()),
+  autoEvents: Type.Optional(Type.Array(AutoEvent)),
+  tags: Type.Optional(AnyMap),
+  properties: Type.Optional(AnyMap),
+};
+
+export const Device = Type.Object({
+  id: Type.Optional(Type.String()),
+  ...Stamps,
+  name: Name,
+  adminState: AdminState,
+  operatingState: OperatingState,
+  serviceName: Name,
+  profileName: Type.Optional(Type.String()),
+  protocols: Protocols,
+  ...deviceFields,
+});
+export type Device = Infer<typeof Device>;
+
+const nullable = <S extends Type.TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
+
+/** A partial device: absent and null leave the field alone; [], {} and "" clear it. */
+export const UpdateDevice = Type.Object({
+  id: nullable(Type.String()),
+  name: nullable(Type.String()),
+  description: nullable(Type.String()),
+  parent: nullable(Type.String()),
+  adminState: nullable(AdminState),
+  operatingState: nullable(OperatingState),
+  serviceName: nullable(Name),
+  profileName: nullable(Type.String()),
+  labels: nullable(Labels),
+  location: Type.Optional(Type.Unknown()),
+  autoEvents: nullable(Type.Array(AutoEvent)),
+  protocols: nullable(Protocols),
+  tags: nullable(AnyMap),
+  properties: nullable(AnyMap),
+});
+export type UpdateDevice = Infer<typeof UpdateDevice>;
+
+export const DeviceService = Type.Object({
+  id: Type.Optional(Type.String()),
+  ...Stamps,
+  name: Name,
+  description: Type.Optional(Type.String()),
+  labels: Type.Optional(Labels),
+  baseAddress: Type.String({ "x-go": "uri" }),
+  adminState: AdminState,
+});
+export type DeviceService = Infer<typeof DeviceService>;
+
+export const UpdateDeviceService = Type.Object({
+  id: nullable(Type.String()),
+  name: nullable(Type.String()),
+  description: nullable(Type.String()),
+  baseAddress: nullable(Type.String({ "x-go": "uri" })),
+  labels: nullable(Labels),
+  adminState: nullable(AdminState),
+});
+export type UpdateDeviceService = Infer<typeof UpdateDeviceService>;

@@ -1,0 +1,92 @@
+import type { DeviceResource, Reading, ReadingValue, ValueType } from "@jx/contracts";
+import type { AppError } from "@jx/kit";
+import type { TSchema } from "typebox";
+
+/**
+ * What a protocol driver is. The SDK does everything else once for all drivers: metadata, auto events, transforms,
+ * limits, queues, priorities, time-outs, reconnecting, quality, health.
+ *
+ * P: protocol properties of a device after checking (`protocolSchema`), A: attributes of a resource (`attributeSchema`),
+ * B: one batch, whatever the driver needs to do one exchange (made by `plan`).
+ *
+ * Compared with EdgeX's ProtocolDriver (10+3 callbacks), Neuron's plugins and Node-RED's nodes: no life cycle of devices,
+ * no threads, no queues, no retry in the driver; a session is open or closed, everything is read and written in batches.
+ */
+export interface Driver<P, A, B extends Batch<A>> {
+  /** Key in `device.protocols`, as EdgeX's own service spells it: "modbus-tcp". */
+  readonly protocol: string;
+  /** Checks and coerces `device.protocols[protocol]`; strings are EdgeX's wire form, numbers are taken as well. */
+  readonly protocolSchema: TSchema;
+  /** Checks and coerces the attributes of each resource. */
+  readonly attributeSchema: TSchema;
+  /** Devices with the same key share one session (a TCP endpoint, a serial line). */
+  sessionKey(properties: P): string;
+  /** Checks what a schema cannot say, such as a value type that no register holds. Throws ContractInvalid. */
+  checkResource?(resource: DriverResource<A>, properties: P): void;
+  /** Pure: how to read these resources with the fewest exchanges. The SDK caches the answer per device and source. */
+  plan(resources: readonly DriverResource<A>[], properties: P): readonly B[];
+  /** Opens the connection; rejects within `context.signal`. The SDK calls again after a back-off. */
+  open(properties: P, context: OpenContext): Promise<Session<P, A, B>>;
+  /** Finds devices; optional. */
+  discover?(context: OpenContext): AsyncIterable<DiscoveredDevice>;
+}
+
+/** One open connection. The SDK never calls a session more than `maxInFlight` times at once, nor after `closed`. */
+export interface Session<P, A, B extends Batch<A>> extends AsyncDisposable {
+  readonly maxInFlight: number;
+  /** Resolves with the reason when the connection is gone; never rejects. */
+  readonly closed: Promise<AppError | undefined>;
+  /** One exchange. A sample per resource of the batch, in its order; throws when the whole exchange failed. */
+  read(batch: B, properties: P, context: RequestContext): Promise<readonly Sample[]>;
+  /** Writes in order; stops and throws at the first that fails, saying which. */
+  write(writes: readonly DriverWrite<A>[], properties: P, context: RequestContext): Promise<void>;
+  /** Values that the device sends by itself. The SDK aborts `context.signal` to end it. */
+  subscribe?(resources: readonly DriverResource<A>[], properties: P, context: RequestContext): AsyncIterable<readonly Sample[]>;
+}
+
+export interface DriverResource<A> {
+  readonly name: string;
+  readonly valueType: ValueType;
+  readonly attributes: A;
+  readonly resource: DeviceResource;
+}
+
+export interface Batch<A> {
+  readonly resources: readonly DriverResource<A>[];
+}
+
+export interface DriverWrite<A> {
+  readonly resource: DriverResource<A>;
+  /** Typed as the resource's value type says, after the SDK's inverse transform. */
+  readonly value: ReadingValue;
+}
+
+/** A raw value before the SDK's transform, or why there is none. */
+export type Sample =
+  | { readonly value: ReadingValue; readonly origin?: bigint; readonly quality?: "uncertain"; readonly reason?: string }
+  | { readonly error: AppError };
+
+export interface OpenContext {
+  readonly signal: AbortSignal;
+  readonly log: DriverLog;
+}
+
+export interface RequestContext {
+  readonly signal: AbortSignal;
+  /** How long one exchange may take, milliseconds. */
+  readonly timeoutMs: number;
+}
+
+export interface DriverLog {
+  debug(context: object, message: string): void;
+  warn(context: object, message: string): void;
+}
+
+export interface DiscoveredDevice {
+  readonly name: string;
+  readonly description?: string;
+  readonly labels?: readonly string[];
+  readonly protocols: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export type { Reading };
