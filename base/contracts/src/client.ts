@@ -1,0 +1,63 @@
+import type { CallContext, Client, HandlerInput, Handlers, Operation, Table } from "./operation.ts";
+import { checkBody } from "./validate.ts";
+
+/** Ids for callers that bring none. Contracts is pure, so the host passes its generator. */
+export type NewId = () => string;
+
+/**
+ * Runs one operation: the single door to a handler, for HTTP routes and in-process clients alike.
+ * Bodies are checked here so that both ways refuse the same input with the same words.
+ */
+export async function dispatch<T extends Table, K extends keyof T & string>(
+  table: T,
+  handlers: Handlers<T>,
+  name: K,
+  input: HandlerInput<T[K]>,
+  context: CallContext,
+): Promise<unknown> {
+  const operation = table[name];
+  const handler = handlers[name];
+  if (operation === undefined || handler === undefined) throw new Error(`no operation ${name}`);
+  if (operation.body !== undefined && operation.wire === undefined) {
+    checkBody(operation.body, (input as { body: unknown }).body, operation.dto ?? name);
+  }
+  return handler(input, context);
+}
+
+/** The typed client of a service in the same process: typed values, no text, 0.2 µs. `handlers` is asked at each call. */
+export function inProcessClient<T extends Table>(table: T, handlers: () => Handlers<T>, newId: NewId): Client<T> {
+  const client: Record<string, unknown> = {};
+  for (const [name, operation] of Object.entries(table)) {
+    const defaults = queryDefaults(operation.query);
+    client[name] = (input: object, context: Partial<CallContext> = {}) =>
+      dispatch(table, handlers(), name, withVersion(operation, { ...defaults, ...input }) as never, {
+        correlationId: context.correlationId ?? newId(),
+        ...context,
+      } as CallContext);
+  }
+  return client as Client<T>;
+}
+
+/** Requests carry apiVersion on the wire; callers in TypeScript need not write it. */
+export function withVersion<T extends object>(operation: Operation, input: T): T {
+  const schema = operation.body as { items?: object; properties?: object } | undefined;
+  const properties = (schema?.items as { properties?: object } | undefined)?.properties ?? schema?.properties ?? {};
+  if (!("apiVersion" in properties) || !("body" in input)) return input;
+  const body = input.body;
+  return { ...input, body: Array.isArray(body) ? body.map(versioned) : versioned(body) };
+}
+
+function versioned(body: unknown): unknown {
+  return typeof body !== "object" || body === null || "apiVersion" in body ? body : { apiVersion: API_VERSION, ...body };
+}
+
+export const API_VERSION = "v3";
+
+function queryDefaults(query: { properties?: Record<string, unknown> } | undefined): Record<string, unknown> {
+  const defaults: Record<string, unknown> = {};
+  for (const [key, property] of Object.entries(query?.properties ?? {})) {
+    const value = (property as { default?: unknown }).default;
+    if (value !== undefined) defaults[key] = value;
+  }
+  return defaults;
+}

@@ -1,0 +1,26 @@
+import type { Event } from "./model/event.ts";
+
+interface Head {
+  readonly topic: string;
+  readonly correlationId: string;
+  readonly requestId?: string;
+  /** "outside": it came in through the broker. The mirror does not send those out again. */
+  readonly from: "inside" | "outside";
+}
+
+/** A collected event. Subscribers share the one object and change nothing. */
+export interface EventMessage extends Head {
+  readonly kind: "event";
+  readonly event: Event;
+}
+
+/** Everything else on the bus: system events, configuration changes, requests and their answers. JSON-able values. */
+export interface JsonMessage extends Head {
+  readonly kind: "json";
+  readonly payload: unknown;
+  /** 1: the payload is an error text (EdgeX MessageEnvelope.errorCode). */
+  readonly errorCode?: 0 | 1;
+  readonly queryParams?: Readonly<Record<string, string>>;
+}
+
+export type Message = EventMessage | JsonMessage;

@@ -1,0 +1,90 @@
+import type { ErrorKind, Signal } from "@jx/kit";
+import type { Static, TObject, TSchema } from "typebox";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/**
+ * How an answer is framed on the wire (edgex-wire.md §7). In process the bare output travels.
+ * - single: `{ apiVersion, requestId?, statusCode, …output }`
+ * - multi: HTTP 207, an array of `{ apiVersion, requestId?, statusCode, message?, id? }`; no items → `null` as Go prints a nil slice
+ * - bare: `{ apiVersion, …output }` (ping, version, config)
+ * - empty: no body
+ * - plain: the output as it is; JX's own operations
+ */
+export type Framing = "single" | "multi" | "bare" | "empty" | "plain";
+
+/** One operation of a service. Routes, clients, OpenAPI and contract tests are all made from it. */
+export interface Operation<
+  P extends TObject = TObject,
+  Q extends TObject = TObject,
+  B extends TSchema = TSchema,
+  O extends TSchema = TSchema,
+> {
+  readonly method: Method;
+  /** Under the table's prefix; parameters in braces, as OpenAPI writes them: "/device/name/{name}". */
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: P;
+  /** Query parameters: strings, integers, booleans; absent ones take the schema's `default`. */
+  readonly query?: Q;
+  readonly body?: B;
+  /** Go's name of the request type, the root of DTO error messages: "AddDeviceRequest". */
+  readonly dto?: string;
+  readonly output: O;
+  readonly framing: Framing;
+  /** HTTP status of success; multi always answers 207. */
+  readonly status: number;
+  readonly errors: readonly ErrorKind[];
+  /** Key into the wire codecs when JSON by schema is not enough (events, CBOR, uploads). */
+  readonly wire?: WireName;
+}
+
+/** Bodies and answers that carry more than plain JSON; implemented in wire/codecs.ts. */
+export type WireName = "add-event" | "event-answer" | "events-answer" | "readings-answer" | "profile-upload" | "text-answer" | "bytes-body";
+
+export interface Table {
+  readonly [name: string]: Operation;
+}
+
+type Part<S> = S extends TSchema ? Static<S> : unknown;
+type BodyPart<B> = B extends TSchema ? { readonly body: Static<B> } : unknown;
+
+/** What a caller passes: path parameters and query side by side, and the body. */
+export type Input<Op> = Op extends { params?: infer P; query?: infer Q; body?: infer B }
+  ? Part<NonNullable<P>> & Partial<Part<NonNullable<Q>>> & BodyPart<NonNullable<B>>
+  : never;
+/** What a handler receives: query defaults are filled in. */
+export type HandlerInput<Op> = Op extends { params?: infer P; query?: infer Q; body?: infer B }
+  ? Part<NonNullable<P>> & Part<NonNullable<Q>> & BodyPart<NonNullable<B>>
+  : never;
+export type Output<Op> = Op extends { output: infer O extends TSchema } ? Static<O> : never;
+
+export interface CallContext {
+  /** X-Correlation-ID: one id along the whole way of a request. */
+  readonly correlationId: string;
+  readonly signal?: Signal;
+  /** Raw query string without "?", for commands that pass foreign keys on to the driver. */
+  readonly rawQuery?: string;
+}
+
+export type Handlers<T extends Table> = {
+  readonly [K in keyof T]: (input: HandlerInput<T[K]>, context: CallContext) => Promise<Output<T[K]>> | Output<T[K]>;
+};
+
+/** A service as its callers see it, in process or over HTTP alike. */
+export type Client<T extends Table> = {
+  readonly [K in keyof T]: (input: Input<T[K]>, context?: Partial<CallContext>) => Promise<Output<T[K]>>;
+};
+
+/** One item of a 207 answer. */
+export interface ItemResult {
+  readonly statusCode: number;
+  readonly requestId?: string;
+  readonly message?: string;
+  readonly id?: string;
+}
+
+/** Keeps the literal types of a table while checking its shape. */
+export function defineTable<const T extends Table>(table: T): T {
+  return table;
+}

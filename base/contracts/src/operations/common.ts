@@ -1,0 +1,38 @@
+import { defineTable } from "../operation.ts";
+import { Type } from "../schema.ts";
+
+/** Every service answers these. Source: go-mod-bootstrap bootstrap/controller/commonapi.go. */
+export const commonOperations = defineTable({
+  ping: {
+    method: "GET",
+    path: "/ping",
+    summary: "Tells that the service is there, and its time",
+    output: Type.Object({ timestamp: Type.String(), serviceName: Type.String() }),
+    framing: "bare",
+    status: 200,
+    errors: [],
+  },
+  version: {
+    method: "GET",
+    path: "/version",
+    summary: "The EdgeX API level that peers check; JX's own version stands in jxVersion",
+    output: Type.Object({
+      version: Type.String(),
+      serviceName: Type.String(),
+      sdk_version: Type.Optional(Type.String()),
+      jxVersion: Type.Optional(Type.String()),
+    }),
+    framing: "bare",
+    status: 200,
+    errors: [],
+  },
+  config: {
+    method: "GET",
+    path: "/config",
+    summary: "The configuration in force, secrets masked",
+    output: Type.Object({ config: Type.Unknown(), serviceName: Type.String() }),
+    framing: "bare",
+    status: 200,
+    errors: [],
+  },
+});

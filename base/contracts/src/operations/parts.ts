@@ -1,0 +1,45 @@
+/** Schema parts that every table uses. Source: openapi/*.yaml of EdgeX 4.x. */
+import { type TProperties, Type } from "typebox";
+import type { ItemResult } from "../operation.ts";
+import { type Infer, Name } from "../schema.ts";
+
+/** Adds apiVersion (required on the wire, written by the clients) and requestId to a request. */
+export function request<P extends TProperties>(fields: P) {
+  type Fields = Infer<Type.TObject<P>>;
+  return Type.Unsafe<Fields & { readonly apiVersion?: string; readonly requestId?: string }>(
+    Type.Object({ apiVersion: Type.String(), requestId: Type.Optional(Type.String({ "x-go": "uuid" })), ...fields }),
+  );
+}
+
+/** A bulk body. `null` and `[]` are taken and answered 207 with `null`, as Go's nil slice is. */
+export function bulk<S extends Type.TSchema>(item: S) {
+  return Type.Array(item);
+}
+
+export const Items = Type.Unsafe<readonly ItemResult[]>(
+  Type.Array(
+    Type.Object({
+      apiVersion: Type.String(),
+      statusCode: Type.Integer(),
+      requestId: Type.Optional(Type.String()),
+      message: Type.Optional(Type.String()),
+      id: Type.Optional(Type.String()),
+    }),
+  ),
+);
+
+export const Nothing = Type.Object({});
+export const NameParam = Type.Object({ name: Name });
+export const IdParam = Type.Object({ id: Type.String() });
+
+/** offset 0…, limit −1…MaxResultCount; the service caps −1 at Service.MaxResultCount (1,024 by default). */
+export const Paging = {
+  offset: Type.Integer({ minimum: 0, maximum: 2147483647, default: 0 }),
+  limit: Type.Integer({ minimum: -1, maximum: 1024, default: 20 }),
+};
+/** Core data takes offset −1: rows from 0 and no counting. */
+export const PagingUncounted = { ...Paging, offset: Type.Integer({ minimum: -1, maximum: 2147483647, default: 0 }) };
+
+export const Labels = { labels: Type.Optional(Type.Array(Type.String())) };
+
+export const Count = Type.Object({ count: Type.Integer() });

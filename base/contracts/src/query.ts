@@ -1,0 +1,72 @@
+import { AppError } from "@jx/kit";
+import type { TObject } from "typebox";
+
+/**
+ * Query strings and path parameters → typed values by schema, with EdgeX's own messages (edgex-behaviour.md §0).
+ * Integers, 64-bit integers, booleans (Go's strconv.ParseBool), strings and comma lists; the first of repeated keys wins.
+ */
+export function parseQuery(schema: TObject | undefined, query: { get(key: string): string | null }): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [key, property] of Object.entries(schema?.properties ?? {})) {
+    const text = query.get(key)?.trim();
+    const node = property as unknown as ParamNode;
+    if (text === undefined || text === "") {
+      if (node.default !== undefined) out[key] = node.default;
+      continue;
+    }
+    out[key] = parseParam(node, text, `querystring ${key}'s value`, `querystring ${key}`);
+  }
+  return out;
+}
+
+export function parseParams(schema: TObject | undefined, params: Readonly<Record<string, string>>): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [key, property] of Object.entries(schema?.properties ?? {})) {
+    out[key] = parseParam(property as unknown as ParamNode, params[key] ?? "", `path param ${key}'s value`, `path param ${key}`);
+  }
+  return out;
+}
+
+interface ParamNode {
+  readonly type?: string;
+  readonly format?: string;
+  readonly minimum?: number | bigint;
+  readonly maximum?: number | bigint;
+  readonly default?: unknown;
+}
+
+const INT64_MAX = 9223372036854775807n;
+
+function parseParam(node: ParamNode, text: string, value: string, name: string): unknown {
+  switch (node.type) {
+    case "integer":
+    case "bigint": {
+      if (!/^[+-]?\d+$/.test(text)) {
+        const go = node.type === "integer" ? "Atoi" : "ParseInt";
+        throw new AppError(
+          "ContractInvalid",
+          `failed to parse ${value} ${text} into integer. Error:strconv.${go}: parsing "${text}": invalid syntax`,
+        );
+      }
+      const parsed = BigInt(text);
+      const min = BigInt(node.minimum ?? (node.type === "integer" ? -2147483648 : 0));
+      const max = BigInt(node.maximum ?? (node.type === "integer" ? 2147483647 : INT64_MAX));
+      if (parsed < min || parsed > max) {
+        throw new AppError("ContractInvalid", `${value} ${text} is out of min ${min} ~ max ${max} range.`);
+      }
+      return node.type === "integer" ? Number(parsed) : parsed;
+    }
+    case "boolean": {
+      if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true;
+      if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false;
+      throw new AppError(
+        "ContractInvalid",
+        `failed to parse ${name} into bool. Error:strconv.ParseBool: parsing "${text}": invalid syntax`,
+      );
+    }
+    case "array":
+      return text.split(",");
+    default:
+      return text;
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * The topic tree (go-mod-core-contracts common/constants.go; edgex-wire.md §2). Builders take names as they are in the
+ * model; escaping happens in wire/names.ts, at one place, when EnableNameFieldEscape is on.
+ */
+export const BASE_TOPIC = "edgex";
+
+export const topics = {
+  deviceEvent: (service: string, profile: string, device: string, source: string): string =>
+    `${BASE_TOPIC}/events/device/${service}/${profile}/${device}/${source}`,
+  coreEvent: (service: string, profile: string, device: string, source: string): string =>
+    `${BASE_TOPIC}/events/core/${service}/${profile}/${device}/${source}`,
+  systemEvent: (type: string, action: string, owner: string, profile?: string): string =>
+    `${BASE_TOPIC}/system-events/core-metadata/${type}/${action}/${owner}${profile === undefined || profile === "" ? "" : `/${profile}`}`,
+  configChange: (key: string): string => `${BASE_TOPIC}/configs/${key}`,
+  validateDevice: (service: string): string => `${BASE_TOPIC}/${service}/validate/device`,
+  response: (service: string, requestId: string): string => `${BASE_TOPIC}/response/${service}/${requestId}`,
+  firing: (rule: string): string => `${BASE_TOPIC}/jx/firings/${rule}`,
+} as const;
+
+export const filters = {
+  deviceEvents: `${BASE_TOPIC}/events/device/#`,
+  allEvents: `${BASE_TOPIC}/events/#`,
+  systemEvents: `${BASE_TOPIC}/system-events/core-metadata/#`,
+  configChanges: `${BASE_TOPIC}/configs/#`,
+  firings: `${BASE_TOPIC}/jx/firings/#`,
+  everything: `${BASE_TOPIC}/#`,
+} as const;
+
+/** What metadata tells the bus after a change. Source: go-mod-core-contracts dtos/system_event.go. */
+export interface SystemEvent {
+  readonly apiVersion: string;
+  readonly type: "device" | "deviceprofile" | "deviceservice" | "provisionwatcher";
+  readonly action: "add" | "update" | "delete";
+  readonly source: string;
+  readonly owner: string;
+  readonly tags: null;
+  readonly details: unknown;
+  /** ns since 1970. */
+  readonly timestamp: bigint;
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { JsonMessage, Message } from "@jx/contracts";
+import { createBus } from "./bus.ts";
+import { TopicTree } from "./topic-tree.ts";
+
+const message = (topic: string, payload: unknown = null): JsonMessage => ({
+  kind: "json",
+  topic,
+  payload,
+  correlationId: "",
+  from: "inside",
+});
+
+test("topic filters match as MQTT 3.1.1 §4.7 says", () => {
+  const cases: [string, string, boolean][] = [
+    ["sport/tennis/player1/#", "sport/tennis/player1", true],
+    ["sport/tennis/player1/#", "sport/tennis/player1/ranking", true],
+    ["sport/#", "sport", true],
+    ["sport/tennis/+", "sport/tennis/player1", true],
+    ["sport/tennis/+", "sport/tennis/player1/ranking", false],
+    ["sport/+", "sport", false],
+    ["sport/+", "sport/", true],
+    ["+/+", "/finance", true],
+    ["/+", "/finance", true],
+    ["+", "/finance", false],
+  ];
+  for (const [filter, topic, expected] of cases) {
+    const tree = new TopicTree<string>();
+    tree.add(filter, "x");
+    assert.equal(tree.match(topic).length === 1, expected, `${filter} ${topic}`);
+    tree.remove(filter, "x");
+    assert.equal(tree.match(topic).length, 0);
+  }
+});
+
+test("publish never runs a subscriber in the caller's stack, and order holds", async () => {
+  const bus = createBus({ onError: assert.ifError });
+  const seen: unknown[] = [];
+  const handle = bus.subscribe("a/#", { name: "t", policy: "block", capacity: 10 }, (m) => {
+    seen.push((m as JsonMessage).payload);
+  });
+  for (let i = 0; i < 5; i += 1) bus.publish(message("a/b", i));
+  assert.deepEqual(seen, []);
+  await handle.drained();
+  assert.deepEqual(seen, [0, 1, 2, 3, 4]);
+});
+
+test("block: publish waits for room and loses nothing", async () => {
+  const bus = createBus({ onError: assert.ifError });
+  const seen: unknown[] = [];
+  const handle = bus.subscribe("a", { name: "t", policy: "block", capacity: 2 }, async (m) => {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    seen.push((m as JsonMessage).payload);
+  });
+  let waited = 0;
+  for (let i = 0; i < 20; i += 1) {
+    const wait = bus.publish(message("a", i));
+    if (wait !== undefined) {
+      waited += 1;
+      await wait;
+    }
+  }
+  await handle.drained();
+  assert.deepEqual(seen, Array.from({ length: 20 }, (_, i) => i));
+  assert.ok(waited > 0);
+});
+
+test("latest: a slow subscriber sees the newest message of each topic", async () => {
+  const bus = createBus({ onError: assert.ifError });
+  const seen: unknown[] = [];
+  const handle = bus.subscribe("#", { name: "t", policy: "latest", capacity: 10 }, (m) => {
+    seen.push([m.topic, (m as JsonMessage).payload]);
+  });
+  for (let i = 0; i < 100; i += 1) bus.publish(message(i % 2 === 0 ? "a" : "b", i));
+  await handle.drained();
+  assert.deepEqual(seen, [["a", 98], ["b", 99]]);
+  assert.equal(bus.stats()[0]?.dropped, 98);
+});
+
+test("drop-oldest: bounded, and what is dropped is counted", async () => {
+  const bus = createBus({ onError: assert.ifError });
+  const seen: unknown[] = [];
+  const handle = bus.subscribe("a", { name: "t", policy: "drop-oldest", capacity: 3 }, (m) => {
+    seen.push((m as JsonMessage).payload);
+  });
+  for (let i = 0; i < 10; i += 1) bus.publish(message("a", i));
+  await handle.drained();
+  assert.deepEqual(seen, [7, 8, 9]);
+  assert.equal(bus.stats()[0]?.dropped, 7);
+});
+
+test("a subscriber that throws is counted and the others go on", async () => {
+  const errors: string[] = [];
+  const bus = createBus({ onError: (error, m, name) => errors.push(`${name} ${m.topic} ${String(error)}`) });
+  const seen: Message[] = [];
+  bus.subscribe("a", { name: "bad", policy: "block", capacity: 3 }, () => {
+    throw new Error("no");
+  });
+  const good = bus.subscribe("a", { name: "good", policy: "block", capacity: 3 }, (m) => {
+    seen.push(m);
+  });
+  bus.publish(message("a"));
+  await good.drained();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(seen.length, 1);
+  assert.deepEqual(errors, ["bad a Error: no"]);
+});
+
+test("messages are frozen when asked, so that nobody changes what others read", () => {
+  const bus = createBus({ onError: assert.ifError, freeze: true });
+  const m = message("a", { x: { y: 1 } });
+  bus.publish(m);
+  assert.throws(() => {
+    (m.payload as { x: { y: number } }).x.y = 2;
+  }, TypeError);
+});

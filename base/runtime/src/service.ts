@@ -1,0 +1,61 @@
+import type { Client, Handlers, Table } from "@jx/contracts";
+import type { Clock } from "@jx/kit";
+import type { TObject } from "typebox";
+import type { Bus } from "./bus/bus.ts";
+import type { LiveConfig } from "./config/live-config.ts";
+import type { Logger } from "./log/logger.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+
+/**
+ * What a service is: a key, a port, a configuration, a table of operations, and `start`. A service reads no
+ * environment, opens no port and never exits by itself: the host does all three.
+ */
+export interface ServiceDefinition<T extends Table, C extends TObject> {
+  /** EdgeX's service key: "core-data". */
+  readonly key: string;
+  /** EdgeX's port; the configuration may say otherwise. */
+  readonly port: number;
+  /** JX services of its own kind report no EdgeX SDK version. */
+  readonly sdk?: boolean;
+  readonly operations: T;
+  /** The service's own part of the configuration, with defaults; common parts are added by the host. */
+  readonly config: C;
+  start(context: ServiceContext<C>): Promise<RunningService<T>>;
+}
+
+export interface RunningService<T extends Table> extends Partial<AsyncDisposable> {
+  readonly handlers: Handlers<T>;
+}
+
+/** Everything a service may use. One AbortSignal ends it all. */
+export interface ServiceContext<C extends TObject> {
+  readonly key: string;
+  readonly config: LiveConfig<C>;
+  readonly log: Logger;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly clients: Clients;
+  /** Where this service keeps its files; exists. */
+  readonly dataDir: string;
+  /** Where peers reach this service: "http://127.0.0.1:59880". */
+  readonly baseAddress: string;
+  /** UUIDs. */
+  readonly newId: () => string;
+  readonly signal: AbortSignal;
+}
+
+/** Finds other services: in this process by a direct call, elsewhere over HTTP. */
+export interface Clients {
+  /** A core service by key. Usable before the other service has started; calls fail with ServiceUnavailable until then. */
+  of<T extends Table>(key: string, table: T): Client<T>;
+  /** A device service by its registered base address. */
+  at<T extends Table>(key: string, baseAddress: string, table: T): Client<T>;
+}
+
+/** Keeps the literal types of a definition. */
+export function defineService<const T extends Table, C extends TObject>(
+  definition: ServiceDefinition<T, C>,
+): ServiceDefinition<T, C> {
+  return definition;
+}
