@@ -1,0 +1,109 @@
+import type { Transferable } from "node:worker_threads";
+import { AppError } from "@jx/kit";
+import type { OpenReport } from "./database.ts";
+import type { ArgsOf, ReadsOf, ResultOf, WritesOf } from "./store-module.ts";
+import { DatabaseThread } from "./thread.ts";
+import type { OpenReply } from "./worker/protocol.ts";
+
+export interface StoreOptions {
+  /** Path of the database; its folder must exist. */
+  readonly file: string;
+  /** The file that exports `store` (a StoreModule); a bundle builds it as an entry of its own and says here where. */
+  readonly module: URL;
+  /** Queries on a thread and connection of their own, so that a long list delays no write. Default false. */
+  readonly reader?: boolean;
+  readonly synchronous?: "FULL" | "OFF";
+  /** At most one COMMIT in this many ms while writes keep coming; default 0, ≤ 10 (DESIGN §8.1). */
+  readonly commitIntervalMs?: number;
+  /** Rows after which a COMMIT does not wait; default 1,000. */
+  readonly commitRows?: number;
+  /** Jobs sent and not answered, of each kind, beyond which more are refused; default 1,024. */
+  readonly maxPending?: number;
+}
+
+export interface StoreDeps {
+  /** A thread that several small stores share; without it the store has its own. */
+  readonly thread?: DatabaseThread;
+  /** Entry of the threads that the store starts itself, see DatabaseThreadOptions. */
+  readonly threadEntry?: URL;
+}
+
+export interface StoreStats {
+  readonly pendingWrites: number;
+  readonly pendingReads: number;
+  /** Jobs refused because the queue was full, since the store was opened. */
+  readonly refused: number;
+}
+
+/** A database behind its threads. `M` is the type of the module's `store`. */
+export interface Store<M> extends AsyncDisposable {
+  readonly report: OpenReport;
+  /** Runs a write job; resolves once what it wrote is synced to the disk. */
+  write<K extends keyof WritesOf<M> & string>(
+    job: K,
+    args: ArgsOf<WritesOf<M>[K]>,
+    transfer?: readonly Transferable[],
+  ): Promise<ResultOf<WritesOf<M>[K]>>;
+  /** Runs a read job; it sees everything acknowledged before. */
+  read<K extends keyof ReadsOf<M> & string>(job: K, args: ArgsOf<ReadsOf<M>[K]>): Promise<ResultOf<ReadsOf<M>[K]>>;
+  stats(): StoreStats;
+}
+
+/**
+ * Opens a database with its writer thread and, if asked, its reader thread.
+ * @throws AppError Storage, see openDatabase; ServiceUnavailable from jobs when the queue is full.
+ */
+export async function openStore<M>(options: StoreOptions, deps: StoreDeps = {}): Promise<Store<M>> {
+  const { file, synchronous = "FULL", commitIntervalMs = 0, commitRows = 1_000, maxPending = 1_024 } = options;
+  await using opened = new AsyncDisposableStack();
+  const start = (name: string): DatabaseThread =>
+    opened.use(new DatabaseThread({ name, ...(deps.threadEntry === undefined ? {} : { entry: deps.threadEntry }) }));
+  const open = async (thread: DatabaseThread, role: "writer" | "reader"): Promise<readonly [number, OpenReply]> => {
+    const store = thread.nextStore();
+    const common = { file, module: options.module.href, synchronous, commitIntervalMs, commitRows };
+    const report = (await thread.request({ type: "open", store, role, ...common })) as OpenReply;
+    opened.defer(() => thread.closeStore(store));
+    return [store, report];
+  };
+
+  const writer = deps.thread ?? start("database writer");
+  const [writerStore, report] = await open(writer, "writer");
+  if (report === undefined) throw new AppError("ServerError", "the writer gave no report");
+  const reader = options.reader === true ? start("database reader") : writer;
+  const readerStore = options.reader === true ? (await open(reader, "reader"))[0] : writerStore;
+
+  const owned = opened.move();
+  let pendingWrites = 0;
+  let pendingReads = 0;
+  let refused = 0;
+  const admit = (pending: number): void => {
+    if (pending < maxPending) return;
+    refused += 1;
+    throw new AppError("ServiceUnavailable", `${file} is behind: ${pending} jobs wait; slow down and try again`, {
+      code: "store-behind",
+    });
+  };
+  return {
+    report,
+    async write(job, args, transfer) {
+      admit(pendingWrites);
+      pendingWrites += 1;
+      try {
+        return (await writer.request({ type: "write", store: writerStore, job, args }, transfer)) as never;
+      } finally {
+        pendingWrites -= 1;
+      }
+    },
+    async read(job, args) {
+      admit(pendingReads);
+      pendingReads += 1;
+      try {
+        return (await reader.request({ type: "read", store: readerStore, job, args })) as never;
+      } finally {
+        pendingReads -= 1;
+      }
+    },
+    stats: () => ({ pendingWrites, pendingReads, refused }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
