@@ -2,7 +2,7 @@
 // Installs first when the lock file changed. Built-ins only, syntax of Node 18, because it must run
 // on whatever Node the machine happens to have.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,7 +23,7 @@ function install() {
   const npm = process.env.npm_execpath;
   const [command, args] = npm?.endsWith("npm-cli.js") ? [process.execPath, [npm]] : ["npm", []];
   const started = Date.now();
-  const { status, error } = spawnSync(command, [...args, "ci", "--no-audit", "--no-fund"], {
+  const { status, error } = spawnSync(command, [...args, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", 2, "inherit"],
     shell: command === "npm" && process.platform === "win32",
@@ -39,9 +39,8 @@ function chooseNode() {
   const pinned = join(modules, `node-${process.platform}-${process.arch}`, "bin", "node");
   if (existsSync(pinned)) {
     if (realpathSync(process.execPath) === realpathSync(pinned)) return pinned;
+    // On musl it does not start.
     if (spawnSync(pinned, ["--version"]).status === 0) return pinned;
-    // musl: the link would shadow the system's Node in every npm script.
-    rmSync(join(modules, ".bin", "node"), { force: true });
   }
   if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
   const here = `${process.platform} ${process.arch}`;
