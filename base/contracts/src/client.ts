@@ -30,10 +30,16 @@ export function inProcessClient<T extends Table>(table: T, handlers: () => Handl
   for (const [name, operation] of Object.entries(table)) {
     const defaults = queryDefaults(operation.query);
     client[name] = (input: object, context: Partial<CallContext> = {}) =>
-      dispatch(table, handlers(), name, withVersion(operation, { ...defaults, ...input }) as never, {
-        correlationId: context.correlationId ?? newId(),
-        ...context,
-      } as CallContext);
+      dispatch(
+        table,
+        handlers(),
+        name,
+        withVersion(operation, { ...defaults, ...input }) as never,
+        {
+          correlationId: context.correlationId ?? newId(),
+          ...context,
+        } as CallContext,
+      );
   }
   return client as Client<T>;
 }
@@ -48,7 +54,9 @@ export function withVersion<T extends object>(operation: Operation, input: T): T
 }
 
 function versioned(body: unknown): unknown {
-  return typeof body !== "object" || body === null || "apiVersion" in body ? body : { apiVersion: API_VERSION, ...body };
+  return typeof body !== "object" || body === null || "apiVersion" in body
+    ? body
+    : { apiVersion: API_VERSION, ...body };
 }
 
 export const API_VERSION = "v3";

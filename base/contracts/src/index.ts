@@ -5,6 +5,7 @@ export * from "./model/event.ts";
 export * from "./model/event-schema.ts";
 export * from "./model/metadata.ts";
 export * from "./model/value-type.ts";
+export * from "./openapi.ts";
 export * from "./operation.ts";
 export * from "./operations/command.ts";
 export * from "./operations/common.ts";

@@ -40,23 +40,27 @@ export interface Operation<
 }
 
 /** Bodies and answers that carry more than plain JSON; implemented in wire/codecs.ts. */
-export type WireName = "add-event" | "event-answer" | "events-answer" | "readings-answer" | "profile-upload" | "text-answer" | "bytes-body";
+export type WireName =
+  | "add-event"
+  | "event-answer"
+  | "events-answer"
+  | "readings-answer"
+  | "profile-upload"
+  | "text-answer"
+  | "bytes-body";
 
 export interface Table {
   readonly [name: string]: Operation;
 }
 
-type Part<S> = S extends TSchema ? Static<S> : unknown;
-type BodyPart<B> = B extends TSchema ? { readonly body: Static<B> } : unknown;
+type Params<Op> = Op extends { readonly params: infer P extends TSchema } ? Static<P> : unknown;
+type Query<Op> = Op extends { readonly query: infer Q extends TSchema } ? Static<Q> : unknown;
+type Body<Op> = Op extends { readonly body: infer B extends TSchema } ? { readonly body: Static<B> } : unknown;
 
 /** What a caller passes: path parameters and query side by side, and the body. */
-export type Input<Op> = Op extends { params?: infer P; query?: infer Q; body?: infer B }
-  ? Part<NonNullable<P>> & Partial<Part<NonNullable<Q>>> & BodyPart<NonNullable<B>>
-  : never;
+export type Input<Op> = Params<Op> & Partial<Query<Op>> & Body<Op>;
 /** What a handler receives: query defaults are filled in. */
-export type HandlerInput<Op> = Op extends { params?: infer P; query?: infer Q; body?: infer B }
-  ? Part<NonNullable<P>> & Part<NonNullable<Q>> & BodyPart<NonNullable<B>>
-  : never;
+export type HandlerInput<Op> = Params<Op> & Query<Op> & Body<Op>;
 export type Output<Op> = Op extends { output: infer O extends TSchema } ? Static<O> : never;
 
 export interface CallContext {

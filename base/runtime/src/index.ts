@@ -1,6 +1,18 @@
 export * from "./bus/bus.ts";
 export type { Handler, Policy, SubscribeOptions, SubscriptionStats } from "./bus/subscription.ts";
+export { createSystemClock } from "./clock/system-clock.ts";
+export { CommonConfig } from "./config/common-config.ts";
+export { type Flat, flatten } from "./config/flat.ts";
 export * from "./config/live-config.ts";
+export { EDGEX_VERSION } from "./host/common-handlers.ts";
+export { Host, type Hosted, type HostOptions } from "./host/host.ts";
+export { httpClient } from "./http/http-client.ts";
+export { addRoutes } from "./http/routes.ts";
+export { createServer, listen, type ServerOptions } from "./http/server.ts";
 export * from "./log/logger.ts";
+export { createLogger, type LeveledLogger, type LogLevel } from "./log/pino-logger.ts";
+export { RotatingFile } from "./log/rotating-file.ts";
 export * from "./metrics/metrics.ts";
+export { observeProcess } from "./metrics/process-metrics.ts";
 export * from "./service.ts";
+export { portHolder } from "./system/port-holder.ts";

@@ -11,11 +11,20 @@ const GetQuery = Type.Object({
   "ds-regexcmd": Type.String({ default: "true" }),
 });
 /** null: no event was asked for; the answer is an empty 200. */
-const EventAnswer = Type.Unsafe<{ readonly event: Type.Static<typeof EventSchema> } | null>(Type.Object({ event: EventSchema }));
+const EventAnswer = Type.Unsafe<{ readonly event: Type.Static<typeof EventSchema> } | null>(
+  Type.Object({ event: EventSchema }),
+);
 /** resource name → value. */
 const Settings = Type.Record(Type.String(), Type.Unknown());
 
-const commandErrors = ["ContractInvalid", "NotFound", "NotAllowed", "ServiceLocked", "ServerError", "ServiceUnavailable"] as const;
+const commandErrors = [
+  "ContractInvalid",
+  "NotFound",
+  "NotAllowed",
+  "ServiceLocked",
+  "ServerError",
+  "ServiceUnavailable",
+] as const;
 
 /** The commands of a device service. Source: openapi/device-sdk.yaml; edgex-device-sdk.md §2. */
 export const deviceOperations = defineTable({

@@ -10,8 +10,20 @@ const EventQuery = Type.Object({ ...PagingUncounted, numeric: Type.Boolean({ def
 const ReadingQuery = EventQuery;
 const listErrors = ["ContractInvalid", "RangeNotSatisfiable", "Storage"] as const;
 
-const eventList = { output: EventList, framing: "single", status: 200, errors: listErrors, wire: "events-answer" } as const;
-const readingList = { output: ReadingList, framing: "single", status: 200, errors: listErrors, wire: "readings-answer" } as const;
+const eventList = {
+  output: EventList,
+  framing: "single",
+  status: 200,
+  errors: listErrors,
+  wire: "events-answer",
+} as const;
+const readingList = {
+  output: ReadingList,
+  framing: "single",
+  status: 200,
+  errors: listErrors,
+  wire: "readings-answer",
+} as const;
 const count = { output: Count, framing: "single", status: 200, errors: ["Storage"] } as const;
 
 /** Core data. Source: openapi/core-data.yaml; what goes beyond it: edgex-behaviour.md §2. */
@@ -95,7 +107,13 @@ export const dataOperations = defineTable({
     query: EventQuery,
     ...eventList,
   },
-  allReadings: { method: "GET", path: "/reading/all", summary: "Readings, newest first", query: ReadingQuery, ...readingList },
+  allReadings: {
+    method: "GET",
+    path: "/reading/all",
+    summary: "Readings, newest first",
+    query: ReadingQuery,
+    ...readingList,
+  },
   readingCount: { method: "GET", path: "/reading/count", summary: "How many readings are stored", ...count },
   readingCountByDevice: {
     method: "GET",

@@ -1,10 +1,4 @@
-import {
-  Device,
-  DeviceProfile,
-  DeviceService,
-  UpdateDevice,
-  UpdateDeviceService,
-} from "../model/metadata.ts";
+import { Device, DeviceProfile, DeviceService, UpdateDevice, UpdateDeviceService } from "../model/metadata.ts";
 import { defineTable } from "../operation.ts";
 import { Type } from "../schema.ts";
 import { bulk, Items, Labels, NameParam, Nothing, Paging, request } from "./parts.ts";

@@ -62,7 +62,10 @@ test("block: publish waits for room and loses nothing", async () => {
     }
   }
   await handle.drained();
-  assert.deepEqual(seen, Array.from({ length: 20 }, (_, i) => i));
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 20 }, (_, i) => i),
+  );
   assert.ok(waited > 0);
 });
 
@@ -74,7 +77,10 @@ test("latest: a slow subscriber sees the newest message of each topic", async ()
   });
   for (let i = 0; i < 100; i += 1) bus.publish(message(i % 2 === 0 ? "a" : "b", i));
   await handle.drained();
-  assert.deepEqual(seen, [["a", 98], ["b", 99]]);
+  assert.deepEqual(seen, [
+    ["a", 98],
+    ["b", 99],
+  ]);
   assert.equal(bus.stats()[0]?.dropped, 98);
 });
 

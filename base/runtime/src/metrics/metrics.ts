@@ -22,7 +22,12 @@ export interface Metrics {
   counter(name: string, help: string, labels?: Labels): Counter;
   gauge(name: string, help: string, labels?: Labels): Gauge;
   /** A gauge that is asked when somebody looks. */
-  observe(name: string, help: string, read: () => number | readonly { labels: Labels; value: number }[], type?: "gauge" | "counter"): void;
+  observe(
+    name: string,
+    help: string,
+    read: () => number | readonly { labels: Labels; value: number }[],
+    type?: "gauge" | "counter",
+  ): void;
   histogram(name: string, help: string, bounds: readonly number[], labels?: Labels): Histogram;
   /** The whole registry as text. */
   text(): string;
@@ -40,7 +45,13 @@ const MAX_SERIES = 2_000;
 export function createMetrics(): Metrics {
   const families = new Map<string, Family>();
 
-  function series<I>(name: string, help: string, type: string, labels: Labels | undefined, make: () => { lines(name: string): string[]; instrument: I }): I {
+  function series<I>(
+    name: string,
+    help: string,
+    type: string,
+    labels: Labels | undefined,
+    make: () => { lines(name: string): string[]; instrument: I },
+  ): I {
     let family = families.get(name);
     if (family === undefined) {
       family = { help, type, series: new Map() };
@@ -115,7 +126,13 @@ export function createMetrics(): Metrics {
   };
 }
 
-function histogramLines(name: string, bounds: readonly number[], counts: readonly number[], sum: number, labels: Labels | undefined): string[] {
+function histogramLines(
+  name: string,
+  bounds: readonly number[],
+  counts: readonly number[],
+  sum: number,
+  labels: Labels | undefined,
+): string[] {
   const lines: string[] = [];
   let total = 0;
   counts.forEach((count, i) => {
@@ -128,6 +145,8 @@ function histogramLines(name: string, bounds: readonly number[], counts: readonl
 
 function labelText(labels: Labels | undefined): string {
   if (labels === undefined) return "";
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n")}"`);
+  const pairs = Object.entries(labels).map(
+    ([key, value]) => `${key}="${value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n")}"`,
+  );
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
 }

@@ -1,0 +1,71 @@
+import type { TSchema } from "typebox";
+import { STATUS_OF } from "./errors.ts";
+import type { Operation, Table } from "./operation.ts";
+
+/** OpenAPI 3.1 of a table: JSON Schema 2020-12 is what our schemas already are. */
+export function openApi(service: string, table: Table, prefix = "/api/v3"): object {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const [name, operation] of Object.entries(table)) {
+    const path = prefix + operation.path.replace("*}", "}");
+    paths[path] ??= {};
+    const methods = paths[path];
+    methods[operation.method.toLowerCase()] = describe(name, operation);
+  }
+  return { openapi: "3.1.0", info: { title: service, version: "4.1.0" }, paths };
+}
+
+function describe(name: string, operation: Operation): object {
+  const responses: Record<string, unknown> = {
+    [operation.status]: answer("Success", operation.framing === "empty" ? undefined : withFrame(operation)),
+  };
+  for (const kind of operation.errors) responses[STATUS_OF[kind]] ??= answer(kind, ErrorSchema);
+  return {
+    operationId: name,
+    summary: operation.summary,
+    parameters: [...parameters("path", operation.params), ...parameters("query", operation.query)],
+    ...(operation.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { "application/json": { schema: plain(operation.body) } } } }),
+    responses,
+  };
+}
+
+/** The answer's schema with EdgeX's frame around the output. */
+function withFrame(operation: Operation): unknown {
+  const output = plain(operation.output) as { type?: string; properties?: object; required?: string[] };
+  if (operation.framing === "plain" || operation.framing === "multi") return output;
+  const status = operation.framing === "bare" ? {} : { requestId: { type: "string" }, statusCode: { type: "integer" } };
+  return { ...output, properties: { apiVersion: { type: "string" }, ...status, ...output.properties } };
+}
+
+const ErrorSchema = {
+  type: "object",
+  properties: { apiVersion: { type: "string" }, message: { type: "string" }, statusCode: { type: "integer" } },
+};
+
+function answer(description: string, schema: unknown): object {
+  return schema === undefined ? { description } : { description, content: { "application/json": { schema } } };
+}
+
+function parameters(where: "path" | "query", schema: TSchema | undefined): object[] {
+  const properties = (schema as { properties?: Record<string, TSchema> } | undefined)?.properties ?? {};
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: where,
+    required: where === "path",
+    schema: plain(property),
+  }));
+}
+
+/** bigint is our own type name; on the wire it is an integer. */
+export function plain(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(plain);
+  if (typeof schema === "bigint") return Number(schema);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const out: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(schema)) {
+    if (key.startsWith("x-go") || key.startsWith("~")) continue;
+    out[key] = key === "type" && value === "bigint" ? "integer" : plain(value);
+  }
+  return out;
+}

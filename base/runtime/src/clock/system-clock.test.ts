@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createSystemClock } from "./system-clock.ts";
+
+function fake() {
+  const state = { wall: 1_700_000_000_000, steady: 0, steps: [] as number[] };
+  const clock = createSystemClock({
+    wall: () => state.wall,
+    monotonic: () => state.steady,
+    onStep: (ms) => state.steps.push(ms),
+  });
+  const pass = (ms: number): void => {
+    state.wall += ms;
+    state.steady += ms;
+  };
+  return { state, clock, pass };
+}
+
+test("strictly increasing, also within one millisecond", () => {
+  const { clock } = fake();
+  const times = Array.from({ length: 100 }, () => clock.now());
+  for (let i = 1; i < times.length; i += 1) assert.ok((times[i] ?? 0n) > (times[i - 1] ?? 0n));
+});
+
+test("a step back of an hour is told and time still increases", () => {
+  const { state, clock, pass } = fake();
+  const before = clock.now();
+  pass(5);
+  state.wall -= 3_600_000;
+  const after = clock.now();
+  pass(100);
+  const later = clock.now();
+  assert.ok(after > before);
+  assert.equal(later - after, 50_000_001n, "half speed until the wall clock has caught up");
+  assert.deepEqual(state.steps, [-3_600_000]);
+});
+
+test("a jump forward from 1970 is told and followed", () => {
+  const { state, clock } = fake();
+  state.wall = 0;
+  clock.now();
+  state.wall = 1_700_000_100_000;
+  assert.equal(clock.now() / 1_000_000n, 1_700_000_100_000n);
+  assert.equal(state.steps.length, 2);
+});

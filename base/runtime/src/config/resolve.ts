@@ -1,0 +1,130 @@
+import { AppError } from "@jx/kit";
+import type { TObject, TSchema } from "typebox";
+import { environmentName, type Flat, setPath } from "./flat.ts";
+import type { Origin } from "./live-config.ts";
+
+/** One leaf of a configuration schema. */
+export interface Leaf {
+  readonly key: string;
+  readonly schema: LeafSchema;
+}
+
+interface LeafSchema {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly default?: unknown;
+}
+
+/** The leaves of two schemas laid over each other; the second wins where both have a key. */
+export function leavesOf(...schemas: readonly TObject[]): readonly Leaf[] {
+  const leaves = new Map<string, LeafSchema>();
+  const walk = (schema: TSchema, path: string): void => {
+    const properties = (schema as { properties?: Record<string, TSchema> }).properties;
+    if (properties === undefined) {
+      leaves.set(path, schema as LeafSchema);
+      return;
+    }
+    for (const [name, inner] of Object.entries(properties)) walk(inner, path === "" ? name : `${path}/${name}`);
+  };
+  for (const schema of schemas) walk(schema, "");
+  return [...leaves].map(([key, schema]) => ({ key, schema }));
+}
+
+export interface Layers {
+  /** Values from the YAML file, flat. */
+  readonly file: Flat;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Prefixes of environment names that count: "CORE_DATA_" always, "" for a service run alone. */
+  readonly prefixes: readonly string[];
+  readonly flags: Flat;
+  /** What keeper has; undefined before it is there. */
+  readonly keeper?: Flat;
+  /** Seeds win over keeper and are written again (EdgeX: --overwrite). */
+  readonly overwrite?: boolean;
+}
+
+export interface Value {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+/**
+ * Where each value comes from (DESIGN §8.2): defaults ← file ← environment ← flags seed what keeper lacks; afterwards
+ * keeper is the truth, except for `boot` keys.
+ */
+export function resolve(leaves: readonly Leaf[], layers: Layers, boot: (key: string) => boolean): Map<string, Value> {
+  const values = new Map<string, Value>();
+  for (const { key, schema } of leaves) {
+    const seed = seedOf(key, schema, layers);
+    const kept = layers.keeper?.get(key);
+    if (kept === undefined || boot(key) || layers.overwrite === true || kept === seed.text) values.set(key, seed);
+    else values.set(key, { text: kept, origin: "keeper" });
+  }
+  return values;
+}
+
+function seedOf(key: string, schema: LeafSchema, layers: Layers): Value {
+  const flag = layers.flags.get(key);
+  if (flag !== undefined) return { text: flag, origin: "flag" };
+  for (const prefix of layers.prefixes) {
+    const text = layers.environment[prefix + environmentName(key)];
+    if (text !== undefined) return { text, origin: "environment" };
+  }
+  const file = layers.file.get(key);
+  if (file !== undefined) return { text: file, origin: "file" };
+  return { text: schema.default === undefined ? "" : String(schema.default), origin: "default" };
+}
+
+/** Strings → typed values by schema. Throws ContractInvalid naming the key, where the value came from and what fits. */
+export function decode(
+  leaves: readonly Leaf[],
+  values: ReadonlyMap<string, Value>,
+  service: string,
+): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  for (const { key, schema } of leaves) {
+    const value = values.get(key);
+    if (value !== undefined) setPath(root, key, decodeLeaf(key, schema, value, service));
+  }
+  return root;
+}
+
+function decodeLeaf(key: string, schema: LeafSchema, { text, origin }: Value, service: string): unknown {
+  const wrong = (right: string): AppError =>
+    new AppError(
+      "ContractInvalid",
+      `configuration ${service}/${key} is "${text}" (from ${origin}); it should be ${right}`,
+      {
+        code: "config",
+      },
+    );
+  switch (schema.type) {
+    case "integer":
+    case "number": {
+      const value = Number(text);
+      const min = schema.minimum ?? Number.NEGATIVE_INFINITY;
+      const max = schema.maximum ?? Number.POSITIVE_INFINITY;
+      const whole = schema.type === "number" || Number.isInteger(value);
+      if (text.trim() === "" || !Number.isFinite(value) || !whole || value < min || value > max) {
+        throw wrong(`${schema.type === "integer" ? "a whole number" : "a number"} from ${min} to ${max}`);
+      }
+      return value;
+    }
+    case "boolean":
+      if (/^(true|1|t)$/i.test(text)) return true;
+      if (/^(false|0|f|)$/i.test(text)) return false;
+      throw wrong("true or false");
+    default:
+      if (schema.enum !== undefined && !schema.enum.includes(text)) throw wrong(`one of ${schema.enum.join(", ")}`);
+      return text;
+  }
+}
+
+const SECRET = /password|secret(?!name)|token/i;
+
+/** The values as people may see them. */
+export function masked(key: string, text: string): string {
+  return SECRET.test(key.split("/").at(-1) ?? key) && text !== "" ? "***" : text;
+}

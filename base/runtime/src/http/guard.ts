@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+export interface GuardOptions {
+  /** Host names besides the loopback ones that clients may use: the listen address, names in the configuration. */
+  readonly hosts: readonly string[];
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+/** What a page may send us. Forms and text/plain go out of any page without asking, so they are not among them. */
+const WRITE_TYPES = /^(application\/(json|cbor|x-yaml|yaml)|text\/(yaml|x-yaml)|multipart\/form-data)\b/i;
+
+/**
+ * Any web page a user visits can send requests to loopback, so every listener checks who is talking (DESIGN §8.9):
+ * the Host must be ours (against DNS rebinding), a foreign Origin is refused, and what a browser writes must be of a
+ * type that needs the same origin.
+ */
+export function installGuard(app: FastifyInstance, options: GuardOptions): void {
+  const known = new Set(options.hosts.map((host) => host.toLowerCase()));
+  app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
+    const problem = refusal(request, known);
+    if (problem !== undefined) {
+      await reply.code(problem.status).send({ apiVersion: "v3", message: problem.message, statusCode: problem.status });
+    }
+  });
+}
+
+function refusal(request: FastifyRequest, known: ReadonlySet<string>): { status: number; message: string } | undefined {
+  const host = request.headers.host ?? "";
+  const name = host.replace(/:\d+$/, "").toLowerCase();
+  if (!LOOPBACK.test(name) && !known.has(name)) {
+    return {
+      status: 403,
+      message: `Host "${host}" is not a name of this machine that we know; add it to Service.AllowedHosts (or --allow-host ${name})`,
+    };
+  }
+  const origin = request.headers.origin;
+  const site = request.headers["sec-fetch-site"];
+  const fromPage = origin !== undefined || (site !== undefined && site !== "none");
+  if (!fromPage) return undefined;
+  if (origin !== undefined && !sameOrigin(origin, host)) {
+    return { status: 403, message: `requests from pages of ${origin} are refused` };
+  }
+  if (site !== undefined && site !== "same-origin" && site !== "none") {
+    const navigation = request.method === "GET" && request.headers["sec-fetch-mode"] === "navigate";
+    if (!navigation) return { status: 403, message: "requests from pages of another site are refused" };
+  }
+  const type = request.headers["content-type"];
+  const writes = request.method !== "GET" && request.method !== "HEAD";
+  const hasBody =
+    request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
+  if (writes && hasBody && !WRITE_TYPES.test(type ?? "")) {
+    return { status: 415, message: `a page may send JSON, CBOR, YAML or multipart, not "${type ?? ""}"` };
+  }
+  return undefined;
+}
+
+function sameOrigin(origin: string, host: string): boolean {
+  return /^https?:\/\//i.test(origin) && origin.replace(/^https?:\/\//i, "").toLowerCase() === host.toLowerCase();
+}

@@ -1,0 +1,136 @@
+import {
+  type CallContext,
+  dispatch,
+  foldKeys,
+  type Handlers,
+  type Operation,
+  parseJson,
+  parseParams,
+  parseQuery,
+  type Table,
+  wireCodecs,
+} from "@jx/contracts";
+import { AppError, isAppError } from "@jx/kit";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "../log/logger.ts";
+import { errorFrame, frame, send } from "./replies.ts";
+
+export interface RouteDeps {
+  readonly log: Logger;
+  readonly newId: () => string;
+}
+
+/** Makes the REST routes of a table. Text is turned into typed values here and nowhere else in the service. */
+export function addRoutes<T extends Table>(
+  app: FastifyInstance,
+  prefix: string,
+  table: T,
+  handlers: Handlers<T>,
+  deps: RouteDeps,
+): void {
+  const methodsOf = new Map<string, Set<string>>();
+  for (const [name, operation] of Object.entries(table)) {
+    const url = prefix + operation.path.replace(/\{(\w+)\*\}$/, "*").replace(/\{(\w+)\}/g, ":$1");
+    methodsOf.set(url, (methodsOf.get(url) ?? new Set()).add(operation.method));
+    app.route({
+      method: operation.method,
+      url,
+      handler: (request, reply) => answer(name, operation, table, handlers, request, reply, deps),
+    });
+  }
+  refuseOtherMethods(app, methodsOf);
+}
+
+async function answer<T extends Table>(
+  name: keyof T & string,
+  operation: Operation,
+  table: T,
+  handlers: Handlers<T>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: RouteDeps,
+): Promise<FastifyReply> {
+  const header = request.headers["x-correlation-id"];
+  const correlationId = typeof header === "string" && header !== "" ? header : deps.newId();
+  reply.header("x-correlation-id", correlationId);
+  let requestId: string | undefined;
+  try {
+    const query = new URLSearchParams(request.url.split("?")[1] ?? "");
+    const body = operation.body === undefined ? undefined : readBody(operation, request);
+    requestId = requestIdOf(body);
+    const input = {
+      ...parseQuery(operation.query, query),
+      ...parseParams(operation.params, pathParams(operation, request)),
+      ...(operation.body === undefined ? {} : { body }),
+    };
+    const context: CallContext = { correlationId, rawQuery: request.url.split("?")[1] ?? "" };
+    const output = await dispatch(table, handlers, name, input as never, context);
+    const codec = operation.wire === undefined ? undefined : wireCodecs[operation.wire];
+    if (codec?.encodeOutput !== undefined && output !== null) {
+      const ids = requestId === undefined ? {} : { requestId };
+      const numeric = (input as { numeric?: boolean }).numeric === true;
+      const encoded = codec.encodeOutput(output, { ...ids, statusCode: operation.status }, { numeric });
+      return reply.code(operation.status).type(encoded.contentType).send(toPayload(encoded.bytes));
+    }
+    return send(reply, frame(operation, output, requestId));
+  } catch (error) {
+    if (!isAppError(error))
+      deps.log.error({ operation: name, correlationId, error }, "an operation failed unexpectedly");
+    else if (error.kind === "ServerError" || error.kind === "Storage") {
+      deps.log.error({ operation: name, correlationId, error }, error.message);
+    } else deps.log.debug({ operation: name, correlationId, kind: error.kind }, error.message);
+    return send(reply, errorFrame(error, requestId));
+  }
+}
+
+function toPayload(bytes: Uint8Array | string): string | Buffer {
+  return typeof bytes === "string" ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function readBody(operation: Operation, request: FastifyRequest): unknown {
+  const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+  const codec = operation.wire === undefined ? undefined : wireCodecs[operation.wire];
+  if (codec?.decodeBody !== undefined) return codec.decodeBody(bytes, request.headers["content-type"] ?? "");
+  if (bytes.length === 0) {
+    // A PUT of a command without a body means "no values": the profile's defaults are used (edgex-device-sdk.md §2).
+    if (operation.dto === undefined) return {};
+    throw new AppError("ContractInvalid", "EOF");
+  }
+  const value = parseJson(decodeUtf8(bytes));
+  if (value === null && operation.framing === "multi") return [];
+  return operation.body === undefined ? value : foldKeys(operation.body, value);
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError("ContractInvalid", "the body is not UTF-8; save the file as UTF-8 and send it again", { cause });
+  }
+}
+
+function requestIdOf(body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null || !("requestId" in body)) return undefined;
+  return typeof body.requestId === "string" && body.requestId !== "" ? body.requestId : undefined;
+}
+
+function pathParams(operation: Operation, request: FastifyRequest): Record<string, string> {
+  const params = request.params as Record<string, string>;
+  const wildcard = /\{(\w+)\*\}$/.exec(operation.path)?.[1];
+  return wildcard === undefined ? params : { ...params, [wildcard]: params["*"] ?? "" };
+}
+
+function refuseOtherMethods(app: FastifyInstance, methodsOf: ReadonlyMap<string, ReadonlySet<string>>): void {
+  for (const [url, methods] of methodsOf) {
+    const others = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((method) => !methods.has(method));
+    app.route({
+      method: others as "GET"[],
+      url,
+      handler: (_request, reply) =>
+        reply
+          .code(405)
+          .header("allow", [...methods].join(", "))
+          .send({ message: "Method Not Allowed" }),
+    });
+  }
+}
