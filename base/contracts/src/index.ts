@@ -1,4 +1,5 @@
 export * from "./client.ts";
+export * from "./dto-rules.ts";
 export * from "./errors.ts";
 export * from "./live.ts";
 export * from "./message.ts";

@@ -5,7 +5,10 @@ import type { TObject } from "typebox";
  * Query strings and path parameters → typed values by schema, with EdgeX's own messages (edgex-behaviour.md §0).
  * Integers, 64-bit integers, booleans (Go's strconv.ParseBool), strings and comma lists; the first of repeated keys wins.
  */
-export function parseQuery(schema: TObject | undefined, query: { get(key: string): string | null }): Record<string, unknown> {
+export function parseQuery(
+  schema: TObject | undefined,
+  query: { get(key: string): string | null },
+): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [key, property] of Object.entries(schema?.properties ?? {})) {
     const text = query.get(key)?.trim();
@@ -19,10 +22,18 @@ export function parseQuery(schema: TObject | undefined, query: { get(key: string
   return out;
 }
 
-export function parseParams(schema: TObject | undefined, params: Readonly<Record<string, string>>): Record<string, unknown> {
+export function parseParams(
+  schema: TObject | undefined,
+  params: Readonly<Record<string, string>>,
+): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [key, property] of Object.entries(schema?.properties ?? {})) {
-    out[key] = parseParam(property as unknown as ParamNode, params[key] ?? "", `path param ${key}'s value`, `path param ${key}`);
+    out[key] = parseParam(
+      property as unknown as ParamNode,
+      params[key] ?? "",
+      `path param ${key}'s value`,
+      `path param ${key}`,
+    );
   }
   return out;
 }
@@ -41,14 +52,7 @@ function parseParam(node: ParamNode, text: string, value: string, name: string):
   switch (node.type) {
     case "integer":
     case "bigint": {
-      if (!/^[+-]?\d+$/.test(text)) {
-        const go = node.type === "integer" ? "Atoi" : "ParseInt";
-        throw new AppError(
-          "ContractInvalid",
-          `failed to parse ${value} ${text} into integer. Error:strconv.${go}: parsing "${text}": invalid syntax`,
-        );
-      }
-      const parsed = BigInt(text);
+      const parsed = parseInt64(text, value, node.type === "integer" ? "Atoi" : "ParseInt");
       const min = BigInt(node.minimum ?? (node.type === "integer" ? -2147483648 : 0));
       const max = BigInt(node.maximum ?? (node.type === "integer" ? 2147483647 : INT64_MAX));
       if (parsed < min || parsed > max) {
@@ -69,4 +73,16 @@ function parseParam(node: ParamNode, text: string, value: string, name: string):
     default:
       return text;
   }
+}
+
+/** `parser` is the Go function whose words EdgeX passes on. */
+function parseInt64(text: string, value: string, parser: "Atoi" | "ParseInt"): bigint {
+  const isInteger = /^[+-]?\d{1,400}$/.test(text);
+  const parsed = isInteger ? BigInt(text.replace(/^\+/, "")) : 0n;
+  if (isInteger && parsed >= -INT64_MAX - 1n && parsed <= INT64_MAX) return parsed;
+  const reason = isInteger ? "value out of range" : "invalid syntax";
+  throw new AppError(
+    "ContractInvalid",
+    `failed to parse ${value} ${text} into integer. Error:strconv.${parser}: parsing "${text}": ${reason}`,
+  );
 }

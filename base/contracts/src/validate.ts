@@ -1,11 +1,10 @@
-import { AppError, parseDuration } from "@jx/kit";
+import { AppError } from "@jx/kit";
 import type { TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
-import { normalizeValueType } from "./model/value-type.ts";
+import { type Problem, problemsOf } from "./dto-rules.ts";
 
 interface Checker {
   Check(value: unknown): boolean;
-  Errors(value: unknown): Iterable<{ keyword: string; instancePath: string; params: unknown; message: string }>;
 }
 
 const compiled = new WeakMap<TSchema, Checker>();
@@ -19,125 +18,85 @@ function checker(schema: TSchema): Checker {
   return found;
 }
 
-/**
- * Checks without coercion. Throws ContractInvalid with the text that EdgeX's Go services give:
- * struct path and reason, several joined by "; " (edgex-behaviour.md §0).
- * `root` is Go's name of the request type.
- */
-export function checkBody(schema: TSchema, value: unknown, root: string): void {
-  const check = checker(schema);
-  const problems = check.Check(value) ? [] : schemaProblems(check, value, root, schema);
-  if (problems.length === 0) collectRules(schema, value, root, problems);
-  if (problems.length > 0) {
-    throw new AppError("ContractInvalid", [...new Set(problems)].join("; "), { code: "invalid-body" });
-  }
-}
-
-/** True when the value fits, for places that only choose. */
+/** True when the value fits the schema, for places that only choose. */
 export function fits(schema: TSchema, value: unknown): boolean {
   return checker(schema).Check(value);
 }
 
-function schemaProblems(check: Checker, value: unknown, root: string, schema: TSchema): string[] {
-  const problems: string[] = [];
-  for (const error of check.Errors(value)) {
-    const path = goPath(root, error.instancePath, value);
-    const params = error.params as { requiredProperties?: string[]; type?: string; allowedValues?: unknown[] };
-    switch (error.keyword) {
-      case "required":
-        for (const name of params.requiredProperties ?? []) problems.push(`${path}.${goName(name)} field is required`);
-        break;
-      case "enum": {
-        const allowed = schemaAt(schema, error.instancePath)?.["enum"];
-        problems.push(`${path} field should be one of ${(Array.isArray(allowed) ? allowed : []).map((v) => `'${String(v)}'`).join(" ")}`);
-        break;
-      }
-      case "minItems":
-        problems.push(`${path} field should greater than 0`);
-        break;
-      case "pattern":
-        problems.push(`${path} field should not be empty string`);
-        break;
-      case "anyOf":
-        break; // its branches report on their own
-      default:
-        problems.push(`${path} ${error.message}`);
-    }
+/**
+ * Checks a request body without coercion. Throws ContractInvalid with the text that EdgeX's Go services give:
+ * struct path and reason, several joined by "; " (edgex-behaviour.md §0).
+ * `dto` is Go's name of the request type ("AddDeviceRequest"); without one a body of the wrong shape is
+ * "failed to parse request body", as for commands.
+ */
+export function checkBody(schema: TSchema, value: unknown, dto: string | undefined): void {
+  const isBulk = (schema as { type?: string }).type === "array";
+  if (isBulk && !Array.isArray(value)) {
+    throw invalid(`json: cannot unmarshal ${goKind(value)} into Go value of type []requests.${dto}`);
   }
-  if (problems.length === 0) problems.push(`${root} field validation failed`);
-  return problems.slice(0, 20);
-}
-
-/** "x-go" rules that JSON Schema has no word for. Runs only on values that fit the schema. */
-function collectRules(schema: TSchema, value: unknown, path: string, problems: string[]): void {
-  const node = schema as { [key: string]: unknown };
-  const options = (node["anyOf"] as TSchema[] | undefined)?.filter((option) => (option as { type?: string }).type !== "null");
-  if (options !== undefined) {
-    if (value !== null && options[0] !== undefined) collectRules(options[0], value, path, problems);
-    return;
-  }
-  if (typeof value === "string") {
-    const problem = stringRule(node, value, path);
-    if (problem !== undefined) problems.push(problem);
-  } else if (Array.isArray(value) && node["items"] !== undefined) {
-    value.forEach((item, i) => {
-      collectRules(node["items"] as TSchema, item, `${path}[${i}]`, problems);
-    });
-  } else if (typeof value === "object" && value !== null && node["properties"] !== undefined) {
-    const properties = node["properties"] as Record<string, TSchema>;
-    for (const [name, inner] of Object.entries(value)) {
-      const property = properties[name];
-      if (property !== undefined && inner !== undefined) collectRules(property, inner, `${path}.${goName(name)}`, problems);
-    }
+  // Go decodes and validates one item after the other and stops at the first bad one.
+  const itemSchema = isBulk ? (schema as unknown as { items: TSchema }).items : schema;
+  for (const item of isBulk ? (value as readonly unknown[]) : [value]) {
+    const problems = problemsOf(itemSchema, item);
+    if (problems.length > 0) throw invalid(bodyMessage(problems, dto));
+    if (!fits(itemSchema, item)) throw invalid(`${dto ?? "the body"} does not fit its schema`);
   }
 }
 
-function stringRule(node: { [key: string]: unknown }, value: string, path: string): string | undefined {
-  switch (node["x-go"]) {
-    case "uri":
-      return /^[a-z][a-z0-9+.-]*:/i.test(value) ? undefined : `${path} field validation failed on the uri tag with value '${value}'`;
-    case "value-type":
-      return normalizeValueType(value) === undefined
-        ? `${path} field validation failed on the edgex-dto-value-type tag with value '${value}'`
-        : undefined;
+function invalid(message: string): AppError {
+  return new AppError("ContractInvalid", message, { code: "invalid-body" });
+}
+
+function bodyMessage(problems: readonly Problem[], dto: string | undefined): string {
+  if (problems.some((problem) => problem.rule === "type")) {
+    return dto === undefined ? "failed to parse request body" : "Failed to unmarshal request body as JSON.";
+  }
+  const shown = problems.slice(0, MAX_SHOWN).map((problem) => goMessage(problem, dto ?? "Body"));
+  return [...new Set(shown)].join("; ");
+}
+
+/** A hostile body could name thousands of problems. */
+const MAX_SHOWN = 20;
+
+function goMessage(problem: Problem, root: string): string {
+  const field = goPath(root, problem.at);
+  const failed = (tag: string, value = ""): string =>
+    `${field} field validation failed on the ${tag} tag with value '${value}'`;
+  switch (problem.rule) {
+    case "required":
+      return `${field} field is required`;
+    case "required-without":
+      return `${field} field is required if the ${problem.param} is not present`;
+    case "one-of":
+      return `${field} field should be one of ${problem.param}`;
+    case "empty":
+      return `${field} field should not be empty string`;
+    case "too-few":
+      return `${field} field should greater than ${problem.param}`;
     case "uuid":
-      return value === "" || UUID.test(value) ? undefined : `${path} field needs a uuid`;
+      return problem.at.at(-1) === "requestId" ? failed("len=0|uuid") : `${field} field needs a uuid`;
+    case "uri":
+      return failed("uri");
+    case "value-type":
+      return failed("edgex-dto-value-type");
+    case "range": {
+      const [tag = "", limit] = problem.param.split(" ");
+      return failed(tag, limit);
+    }
     case "duration":
-      return durationRule(node, value, path);
+      // The blank at the end is EdgeX's.
+      return `${field} field should follows the ISO 8601 Durations format, e.g.,100ms, 24h, or be greater than or equal to the minimum value ${problem.param} `;
     default:
-      return undefined;
+      return `${field} ${problem.want}`;
   }
 }
 
-export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-function durationRule(node: { [key: string]: unknown }, value: string, path: string): string | undefined {
-  const minimum = String(node["x-minimum"] ?? "0s");
-  try {
-    // "1d" passes EdgeX's DTO check and is refused per item later (edgex-behaviour.md §1.2).
-    if (/^\d+d$/.test(value) || parseDuration(value) >= parseDuration(minimum)) return undefined;
-  } catch {
-    // falls through to the message
-  }
-  return `${path} field should follows the ISO 8601 Durations format, e.g.,100ms, 24h, or be greater than or equal to the minimum value ${minimum} `;
-}
-
-function schemaAt(schema: TSchema, pointer: string): Record<string, unknown> | undefined {
-  let node: Record<string, unknown> | undefined = schema as Record<string, unknown>;
-  for (const part of pointer.split("/").slice(1)) {
-    if (node === undefined) return undefined;
-    const properties = node["properties"] as Record<string, Record<string, unknown>> | undefined;
-    const options = node["anyOf"] as Record<string, unknown>[] | undefined;
-    node = properties?.[part] ?? (node["items"] as Record<string, unknown> | undefined) ?? options?.[0];
-  }
-  return node?.["anyOf"] === undefined ? node : (node["anyOf"] as Record<string, unknown>[])[0];
-}
-
-/** "/0/device/protocols" → "AddDeviceRequest.Device.Protocols": Go prints the struct, not the place in the bulk array. */
-function goPath(root: string, pointer: string, value: unknown): string {
-  const parts = pointer.split("/").slice(1);
-  if (Array.isArray(value)) parts.shift();
-  return parts.reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : `${path}.${goName(part)}`), root);
+/** ["device", "autoEvents", 0] → "AddDeviceRequest.Device.AutoEvents[0]", the path in the Go struct. */
+function goPath(root: string, at: readonly (string | number)[]): string {
+  return at.reduce<string>(
+    (path, part) => (typeof part === "number" ? `${path}[${part}]` : `${path}.${goName(part)}`),
+    root,
+  );
 }
 
 function goName(name: string): string {
@@ -146,9 +105,16 @@ function goName(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
+/** How encoding/json names a JSON value in its errors. */
+function goKind(value: unknown): string {
+  if (typeof value === "boolean") return "bool";
+  return typeof value === "object" ? "object" : typeof value;
+}
+
 /**
- * Go decodes object keys without regard to case. Renames the keys of `value` that differ from the schema's only in
- * case; everything else, unknown keys included, stays. The input is not changed.
+ * Go decodes object keys without regard to case and takes null for "not there". Renames the keys of `value` that differ
+ * from the schema's only in case and leaves out known ones that are null; everything else, unknown keys included, stays.
+ * The input is not changed.
  */
 export function foldKeys(schema: TSchema, value: unknown): unknown {
   const node = schema as { [key: string]: unknown };
@@ -158,14 +124,17 @@ export function foldKeys(schema: TSchema, value: unknown): unknown {
     const items = node["items"] as TSchema | undefined;
     return items === undefined ? value : value.map((item) => foldKeys(items, item));
   }
+  if (typeof value !== "object" || value === null) return value;
   const properties = node["properties"] as Record<string, TSchema> | undefined;
-  if (properties === undefined || typeof value !== "object" || value === null) return value;
+  const each = Object.values((node["patternProperties"] as Record<string, TSchema> | undefined) ?? {})[0];
+  if (properties === undefined && each === undefined) return value;
   const out: Record<string, unknown> = Object.create(null);
-  const byLowerCase = new Map(Object.keys(properties).map((name) => [name.toLowerCase(), name]));
+  const byLowerCase = new Map(Object.keys(properties ?? {}).map((name) => [name.toLowerCase(), name]));
   for (const [key, inner] of Object.entries(value)) {
-    const name = key in properties ? key : (byLowerCase.get(key.toLowerCase()) ?? key);
-    const property = properties[name];
-    out[name] = property === undefined ? inner : foldKeys(property, inner);
+    const name = byLowerCase.get(key.toLowerCase()) ?? key;
+    const property = properties?.[name] ?? each;
+    if (property === undefined) out[name] = inner;
+    else if (inner !== null || properties === undefined) out[name] = foldKeys(property, inner);
   }
   return out;
 }

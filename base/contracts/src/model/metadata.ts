@@ -7,11 +7,14 @@ import { type Infer, Name, oneOf, Type } from "../schema.ts";
 
 export const AdminState = oneOf(["LOCKED", "UNLOCKED"]);
 export const OperatingState = oneOf(["UP", "DOWN", "UNKNOWN"]);
-export const ReadWrite = oneOf(["R", "W", "RW", "WR"]);
+const readWrites = oneOf(["R", "W", "RW", "WR"]);
+export const ReadWrite = Type.Unsafe<Infer<typeof readWrites>>({ ...readWrites, "x-go": "required" });
 
 const StringMap = Type.Record(Type.String(), Type.String());
 const AnyMap = Type.Record(Type.String(), Type.Unknown());
 const Labels = Type.Array(Type.String());
+const Id = Type.Optional(Type.String({ "x-go": "uuid" }));
+/** ms since 1970. */
 const Stamps = { created: Type.Optional(Type.Integer()), modified: Type.Optional(Type.Integer()) };
 
 export const ResourceProperties = Type.Object({
@@ -59,7 +62,7 @@ export const DeviceCommand = Type.Object({
 export type DeviceCommand = Infer<typeof DeviceCommand>;
 
 export const DeviceProfile = Type.Object({
-  id: Type.Optional(Type.String()),
+  id: Id,
   ...Stamps,
   name: Name,
   manufacturer: Type.Optional(Type.String()),
@@ -102,7 +105,7 @@ const deviceFields = {
 };
 
 export const Device = Type.Object({
-  id: Type.Optional(Type.String()),
+  id: Id,
   ...Stamps,
   name: Name,
   adminState: AdminState,
@@ -117,26 +120,29 @@ export type Device = Infer<typeof Device>;
 const nullable = <S extends Type.TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
 
 /** A partial device: absent and null leave the field alone; [], {} and "" clear it. */
-export const UpdateDevice = Type.Object({
-  id: nullable(Type.String()),
-  name: nullable(Type.String()),
-  description: nullable(Type.String()),
-  parent: nullable(Type.String()),
-  adminState: nullable(AdminState),
-  operatingState: nullable(OperatingState),
-  serviceName: nullable(Name),
-  profileName: nullable(Type.String()),
-  labels: nullable(Labels),
-  location: Type.Optional(Type.Unknown()),
-  autoEvents: nullable(Type.Array(AutoEvent)),
-  protocols: nullable(Protocols),
-  tags: nullable(AnyMap),
-  properties: nullable(AnyMap),
-});
+export const UpdateDevice = Type.Object(
+  {
+    id: nullable(Type.String({ "x-go": "uuid" })),
+    name: nullable(Name),
+    description: nullable(Type.String()),
+    parent: nullable(Type.String()),
+    adminState: nullable(AdminState),
+    operatingState: nullable(OperatingState),
+    serviceName: nullable(Name),
+    profileName: nullable(Type.String()),
+    labels: nullable(Labels),
+    location: Type.Optional(Type.Unknown()),
+    autoEvents: nullable(Type.Array(AutoEvent)),
+    protocols: nullable(Protocols),
+    tags: nullable(AnyMap),
+    properties: nullable(AnyMap),
+  },
+  { "x-go": "id-or-name" },
+);
 export type UpdateDevice = Infer<typeof UpdateDevice>;
 
 export const DeviceService = Type.Object({
-  id: Type.Optional(Type.String()),
+  id: Id,
   ...Stamps,
   name: Name,
   description: Type.Optional(Type.String()),
@@ -146,12 +152,15 @@ export const DeviceService = Type.Object({
 });
 export type DeviceService = Infer<typeof DeviceService>;
 
-export const UpdateDeviceService = Type.Object({
-  id: nullable(Type.String()),
-  name: nullable(Type.String()),
-  description: nullable(Type.String()),
-  baseAddress: nullable(Type.String({ "x-go": "uri" })),
-  labels: nullable(Labels),
-  adminState: nullable(AdminState),
-});
+export const UpdateDeviceService = Type.Object(
+  {
+    id: nullable(Type.String({ "x-go": "uuid" })),
+    name: nullable(Name),
+    description: nullable(Type.String()),
+    baseAddress: nullable(Type.String({ "x-go": "uri" })),
+    labels: nullable(Labels),
+    adminState: nullable(AdminState),
+  },
+  { "x-go": "id-or-name" },
+);
 export type UpdateDeviceService = Infer<typeof UpdateDeviceService>;

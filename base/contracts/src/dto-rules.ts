@@ -1,0 +1,210 @@
+import { parseDuration } from "@jx/kit";
+import type { TSchema } from "typebox";
+import { normalizeValueType, VALUE_TYPES } from "./model/value-type.ts";
+
+/** What a value breaks. "type" is what Go's decoder refuses before any rule is looked at. */
+export type Rule =
+  | "type"
+  | "required"
+  | "required-without"
+  | "one-of"
+  | "empty"
+  | "too-few"
+  | "range"
+  | "uuid"
+  | "uri"
+  | "value-type"
+  | "duration";
+
+/** One thing that is wrong with a value: where, which rule, and what would be right. */
+export interface Problem {
+  readonly at: readonly (string | number)[];
+  readonly rule: Rule;
+  /** Parameter of the rule: the allowed words, the minimum, the other field. */
+  readonly param: string;
+  /** For people: "must be …". */
+  readonly want: string;
+}
+
+interface Node {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Node[];
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly patternProperties?: Readonly<Record<string, Node>>;
+  readonly required?: readonly string[];
+  readonly items?: Node;
+  readonly minItems?: number;
+  readonly minimum?: number | bigint;
+  readonly maximum?: number | bigint;
+  readonly "x-go"?: string;
+  readonly "x-minimum"?: string;
+}
+
+type Path = readonly (string | number)[];
+
+/**
+ * Checks a value as Go decodes and validates a DTO: null and absent fields are zero values, an absent struct is checked
+ * as an empty one, "" counts as missing where a string is required, and pointers (unions with null) may be absent.
+ * Knows the schema words that contracts uses and the "x-go" rules that JSON Schema has no word for.
+ * Source: go-mod-core-contracts v4 common/validator.go and the `validate` tags of dtos/*.go.
+ */
+export function problemsOf(schema: TSchema, value: unknown): Problem[] {
+  const problems: Problem[] = [];
+  walk(schema as Node, value ?? undefined, [], true, false, problems);
+  return problems;
+}
+
+function walk(node: Node, value: unknown, at: Path, required: boolean, pointer: boolean, out: Problem[]): void {
+  if (node.anyOf !== undefined) {
+    const inner = node.anyOf.find((option) => option.type !== "null");
+    if (value !== undefined && inner !== undefined) walk(inner, value, at, true, true, out);
+    return;
+  }
+  switch (node.type) {
+    case "object":
+      walkObject(node, value, at, required, out);
+      break;
+    case "array":
+      walkArray(node, value, at, out);
+      break;
+    case "string":
+      walkString(node, value, at, required, pointer, out);
+      break;
+    case "number":
+    case "integer":
+    case "bigint":
+      walkNumber(node, value, at, required, out);
+      break;
+    case "boolean":
+      if (value !== undefined && typeof value !== "boolean") out.push(wrongType(at, "true or false"));
+      else if (value === undefined && required) out.push(missing(at));
+      break;
+    default: // Type.Unknown: anything
+  }
+}
+
+function walkObject(node: Node, value: unknown, at: Path, required: boolean, out: Problem[]): void {
+  if (value !== undefined && (typeof value !== "object" || Array.isArray(value))) {
+    out.push(wrongType(at, "an object"));
+    return;
+  }
+  if (value === undefined && node.properties === undefined && required) out.push(missing(at));
+  if (value === undefined && (node.properties === undefined || !required)) return;
+  const object = (value ?? {}) as Readonly<Record<string, unknown>>;
+  for (const [name, inner] of Object.entries(node.properties ?? {})) {
+    walk(inner, object[name] ?? undefined, [...at, name], node.required?.includes(name) === true, false, out);
+  }
+  const each = Object.values(node.patternProperties ?? {})[0];
+  if (each !== undefined) {
+    for (const [name, inner] of Object.entries(object))
+      walk(each, inner ?? undefined, [...at, name], false, false, out);
+  }
+  if (node["x-go"] === "id-or-name") checkIdOrName(object, at, out);
+}
+
+/** Update DTOs name their target by id or by name; an empty id passes when there is a name. */
+function checkIdOrName(object: Readonly<Record<string, unknown>>, at: Path, out: Problem[]): void {
+  const id = object["id"] ?? undefined;
+  const name = object["name"] ?? undefined;
+  if (id === undefined && name === undefined) {
+    const want = "must be given: a change names its target by id or by name";
+    out.push({ at: [...at, "id"], rule: "required-without", param: "Name", want });
+    out.push({ at: [...at, "name"], rule: "required-without", param: "Id", want });
+  } else if (id === "" && name === undefined) out.push(noUuid([...at, "id"]));
+}
+
+function walkArray(node: Node, value: unknown, at: Path, out: Problem[]): void {
+  if (value !== undefined && !Array.isArray(value)) {
+    out.push(wrongType(at, "a list"));
+    return;
+  }
+  const items: readonly unknown[] = value ?? [];
+  if (items.length < (node.minItems ?? 0)) {
+    const param = String((node.minItems ?? 0) - 1);
+    out.push({ at, rule: "too-few", param, want: `must hold more than ${param} items` });
+  }
+  items.forEach((item, i) => {
+    if (node.items !== undefined) walk(node.items, item ?? undefined, [...at, i], true, false, out);
+  });
+}
+
+function walkNumber(node: Node, value: unknown, at: Path, required: boolean, out: Problem[]): void {
+  if (value === undefined) {
+    if (required) out.push(missing(at));
+    return;
+  }
+  const whole = node.type !== "number";
+  if (node.type === "bigint" ? typeof value !== "bigint" : !isNumber(value, whole)) {
+    out.push(wrongType(at, whole ? "a whole number" : "a number"));
+    return;
+  }
+  const { minimum, maximum } = node;
+  const number = value as number | bigint;
+  // In Go 0 is the zero value, so `required` refuses it: a port, for one.
+  if (required && minimum !== undefined && minimum > 0 && Number(number) === 0) out.push(missing(at));
+  else if (minimum !== undefined && number < minimum) out.push(outOfRange(at, "gte", minimum));
+  else if (maximum !== undefined && number > maximum) out.push(outOfRange(at, "lte", maximum));
+}
+
+function walkString(node: Node, value: unknown, at: Path, required: boolean, pointer: boolean, out: Problem[]): void {
+  if (value !== undefined && typeof value !== "string") {
+    out.push(wrongType(at, "text"));
+    return;
+  }
+  if (value === undefined && !required) return;
+  const text = value ?? "";
+  const rule = node["x-go"];
+  if (node.enum !== undefined && !(text === "" && rule === "required")) {
+    if (node.enum.includes(text)) return;
+    const param = node.enum.map((word) => `'${String(word)}'`).join(" ");
+    out.push({ at, rule: "one-of", param, want: `must be one of ${param}` });
+    return;
+  }
+  if (text === "" && required && !pointer) out.push(missing(at));
+  else if (rule === "none-empty" && text.trim() === "") {
+    out.push({ at, rule: "empty", param: "", want: "must not be blank" });
+  } else if (rule === "uri" && !/^[a-z][a-z0-9+.-]*:/i.test(text)) {
+    out.push({ at, rule: "uri", param: "", want: "must be a URL such as http://127.0.0.1:59901" });
+  } else if (rule === "value-type" && normalizeValueType(text) === undefined) {
+    out.push({ at, rule: "value-type", param: "", want: `must be one of ${VALUE_TYPES.join(", ")}` });
+  } else if (rule === "uuid" && text !== "" && !UUID.test(text)) out.push(noUuid(at));
+  else if (rule === "duration") checkDuration(node["x-minimum"] ?? "0s", text, at, out);
+}
+
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+function checkDuration(minimum: string, text: string, at: Path, out: Problem[]): void {
+  try {
+    // "1d" passes EdgeX's DTO check and is refused per item later (edgex-behaviour.md §1.2).
+    if (/^\d+d$/.test(text) || parseDuration(text) >= parseDuration(minimum)) return;
+  } catch {
+    // no duration at all: the same message
+  }
+  out.push({
+    at,
+    rule: "duration",
+    param: minimum,
+    want: `must be a duration of at least ${minimum}, such as 500ms, 10s`,
+  });
+}
+
+function isNumber(value: unknown, whole: boolean): boolean {
+  return typeof value === "number" && (whole ? Number.isInteger(value) : Number.isFinite(value));
+}
+
+function missing(at: Path): Problem {
+  return { at, rule: "required", param: "", want: "is missing" };
+}
+
+function wrongType(at: Path, what: string): Problem {
+  return { at, rule: "type", param: what, want: `must be ${what}` };
+}
+
+function outOfRange(at: Path, tag: "gte" | "lte", limit: number | bigint): Problem {
+  return { at, rule: "range", param: `${tag} ${limit}`, want: `must be ${tag === "gte" ? "≥" : "≤"} ${limit}` };
+}
+
+function noUuid(at: Path): Problem {
+  return { at, rule: "uuid", param: "", want: "must be a UUID" };
+}
