@@ -49,7 +49,7 @@ export class Plant implements AsyncDisposable {
     this.#sensed = this.#station.sensed();
     this.#server = new PlantServer(options, {
       units: UNITS,
-      values: (device) => ({ ...this.#sensed[device] }),
+      values: (device) => this.#sensed[device],
       write: (unit, name, value) => this.#write(unit, name, value),
       faults: () => this.#station.faults,
       onRestored: () => this.#restored(),

@@ -25,13 +25,15 @@ export interface ServerDeps {
   faults(): readonly Fault[];
   /** A drop is over: the port is served again. */
   onRestored(): void;
-  /** The port could not be taken back after a drop; it is tried again each second. */
+  /** The port could not be taken back after a drop; it is tried again. */
   onListenFailed(error: AppError): void;
 }
 
 /** Largest read of registers in one request; Modbus Application Protocol V1.1b3, §6.3. */
 const MAX_REGISTERS = 125;
 const MAX_CONNECTIONS = 64;
+/** Between two attempts to take the port back after a drop, ms. */
+const RETRY_MS = 500;
 /** Answers held back by the fault "slow"; beyond it the unit is busy (exception 6). */
 const MAX_HELD = 1_000;
 
@@ -103,7 +105,7 @@ export class PlantServer implements AsyncDisposable {
     try {
       await this.listen();
     } catch (error) {
-      this.#returnIn(1000);
+      this.#returnIn(RETRY_MS);
       throw error;
     }
   }

@@ -1,6 +1,9 @@
-/** What the instruments of the station show, by name; the names are those of the register map. */
+/**
+ * What the instruments of the station show, by name; the names are those of the register map. Types and not interfaces,
+ * so that they can also be looked up by any name.
+ */
 
-export interface PumpSignals {
+export type PumpSignals = {
   readonly BearingTempDE: number;
   readonly BearingTempNDE: number;
   readonly WindingTemp: number;
@@ -21,9 +24,9 @@ export interface PumpSignals {
   readonly Reset: boolean;
   readonly SpeedSetpoint: number;
   readonly RampTime: number;
-}
+};
 
-export interface HeaderSignals {
+export type HeaderSignals = {
   readonly HeaderPressure: number;
   readonly HeaderFlow: number;
   readonly SupplyTemp: number;
@@ -38,13 +41,13 @@ export interface HeaderSignals {
   readonly MakeupEnabled: boolean;
   readonly ValveCommand: number;
   readonly TankLevelSetpoint: number;
-}
+};
 
-export interface Signals {
+export type Signals = {
   readonly pump1: PumpSignals;
   readonly pump2: PumpSignals;
   readonly header: HeaderSignals;
-}
+};
 
 /** Standard deviation of each instrument in its own unit; only what has one can freeze or become noisy. */
 export const PUMP_NOISE = {

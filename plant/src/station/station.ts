@@ -150,7 +150,7 @@ export class Station {
 
 function sensorOf(signals: Signals, sensor: string): number {
   const [device = "", name = ""] = sensor.split(".");
-  const group: Readonly<Record<string, number | boolean>> = { ...signals[device as keyof Signals] };
+  const group: Readonly<Record<string, number | boolean>> = signals[device as keyof Signals];
   return Number(group[name]);
 }
 
