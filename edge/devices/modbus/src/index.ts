@@ -1,0 +1,1 @@
+export { modbusDriver, modbusService } from "./driver.ts";

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { isAppError } from "@jx/kit";
+import { type Link, openLink } from "./link.ts";
+import { encodeFrame } from "./mbap.ts";
+import type { Request } from "./pdu.ts";
+import { type Script, type ScriptedServer, scriptedServer } from "./scripted-server.ts";
+
+const READ: Request = { function: 3, address: 0, quantity: 1 };
+const never = new AbortController().signal;
+const answer = (value: number): Uint8Array => Uint8Array.of(3, 2, value >> 8, value & 0xff);
+const quick = { signal: never, timeoutMs: 1000 };
+const hasty = { signal: never, timeoutMs: 30 };
+
+async function withLink(
+  script: Script,
+  body: (link: Link, server: ScriptedServer) => Promise<void>,
+  options = {},
+): Promise<void> {
+  await using server = await scriptedServer(script);
+  await using link = await openLink(
+    { host: "127.0.0.1", port: server.port, idleTimeoutMs: 0, connectDelayMs: 0, ...options },
+    never,
+  );
+  await body(link, server);
+}
+
+test("requests in flight are matched by transaction, in whatever order the answers come", async () => {
+  const held: Uint8Array[] = [];
+  const script: Script = (request, socket) => {
+    held.push(encodeFrame({ ...request, pdu: answer((request.pdu[2] ?? 0) * 100) }));
+    if (held.length === 3) for (const frame of held.reverse()) socket.write(frame);
+  };
+  await withLink(script, async (link) => {
+    const values = await Promise.all([1, 2, 3].map((address) => link.exchange(1, { ...READ, address }, quick)));
+    assert.deepEqual(
+      values.map((data) => (data[0] ?? 0) * 256 + (data[1] ?? 0)),
+      [100, 200, 300],
+    );
+    assert.equal(link.counters.answers, 3);
+  });
+});
+
+test("an answer that comes after its time-out is discarded, and the next request gets its own", async () => {
+  const script: Script = (request, socket) => {
+    const late = request.pdu[2] === 7;
+    setTimeout(() => socket.write(encodeFrame({ ...request, pdu: answer(late ? 0xdead : 42) })), late ? 60 : 70);
+  };
+  await withLink(script, async (link) => {
+    await assert.rejects(
+      link.exchange(1, { ...READ, address: 7 }, hasty),
+      (error) =>
+        isAppError(error, "Timeout") &&
+        /read holding registers 7 of unit 1 at 127.0.0.1:\d+: no answer within 30 ms/.test(error.message),
+    );
+    assert.deepEqual([...(await link.exchange(1, READ, quick))], [0, 42]);
+    assert.equal(link.counters.strayAnswers, 1);
+    assert.equal(link.counters.timeouts, 1);
+  });
+});
+
+const WRONG: readonly [string, Script, RegExp][] = [
+  ["another unit", (r, s) => s.write(encodeFrame({ ...r, unit: r.unit + 1, pdu: answer(1) })), /it is from unit 2/],
+  [
+    "another function",
+    (r, s) => s.write(encodeFrame({ ...r, pdu: Uint8Array.of(4, 2, 0, 1) })),
+    /function 3 was asked/,
+  ],
+  [
+    "a wrong byte count",
+    (r, s) => s.write(encodeFrame({ ...r, pdu: Uint8Array.of(3, 4, 0, 1) })),
+    /2 data bytes were asked, byte count says 4, 2 came/,
+  ],
+  [
+    "too many bytes",
+    (r, s) => s.write(encodeFrame({ ...r, pdu: Uint8Array.of(3, 2, 0, 1, 0) })),
+    /2 data bytes were asked/,
+  ],
+  ["too few bytes", (r, s) => s.write(encodeFrame({ ...r, pdu: Uint8Array.of(3, 2, 0) })), /1 came/],
+];
+for (const [what, script, message] of WRONG) {
+  test(`an answer from ${what} is discarded, counted and told; the connection stays`, async () => {
+    await withLink(script, async (link) => {
+      await assert.rejects(
+        link.exchange(1, READ, quick),
+        (error) => isAppError(error, "Communication") && message.test(error.message),
+      );
+      assert.equal(link.counters.badAnswers, 1);
+      assert.equal(link.counters.answers, 0);
+      await assert.rejects(link.exchange(1, READ, quick), message);
+    });
+  });
+}
+
+test("an answer of a wrong transaction is never a value", async () => {
+  await withLink(
+    (request, socket) =>
+      socket.write(encodeFrame({ ...request, transaction: request.transaction ^ 1, pdu: answer(1) })),
+    async (link) => {
+      await assert.rejects(link.exchange(1, READ, hasty), (error) => isAppError(error, "Timeout"));
+      assert.equal(link.counters.strayAnswers, 1);
+    },
+  );
+});
+
+test("a stream that is no Modbus TCP closes the connection, and everybody who waits hears why", async () => {
+  await withLink(
+    (_, socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"),
+    async (link) => {
+      await assert.rejects(
+        link.exchange(1, READ, quick),
+        (error) => isAppError(error, "Communication") && error.code === "modbus-bad-stream",
+      );
+      assert.equal((await link.closed)?.code, "modbus-bad-stream");
+      await assert.rejects(link.exchange(1, READ, quick), /not Modbus TCP/);
+    },
+  );
+});
+
+test("after three time-outs without any answer the connection is given up", async () => {
+  await withLink(
+    () => undefined,
+    async (link) => {
+      for (let i = 0; i < 3; i++)
+        await assert.rejects(link.exchange(1, READ, hasty), (error) => isAppError(error, "Timeout"));
+      assert.match((await link.closed)?.message ?? "", /3 requests without an answer/);
+    },
+  );
+});
+
+test("a peer that goes away fails who waits, at once", async () => {
+  await withLink(
+    (_, socket) => socket.destroy(),
+    async (link) => {
+      await assert.rejects(link.exchange(1, READ, { signal: never, timeoutMs: 10_000 }), (error) => isAppError(error));
+      assert.ok((await link.closed) !== undefined);
+    },
+  );
+});
+
+test("an abort ends the waiting and its late answer is discarded", async () => {
+  await withLink(
+    (request, socket) => setTimeout(() => socket.write(encodeFrame({ ...request, pdu: answer(1) })), 40),
+    async (link) => {
+      const controller = new AbortController();
+      const pending = link.exchange(1, READ, { signal: controller.signal, timeoutMs: 1000 });
+      controller.abort();
+      await assert.rejects(pending, (error) => isAppError(error, "Aborted"));
+      await assert.rejects(link.exchange(1, READ, { signal: controller.signal, timeoutMs: 1000 }), (error) =>
+        isAppError(error, "Aborted"),
+      );
+      await delay(60);
+      assert.equal(link.counters.strayAnswers, 1);
+    },
+  );
+});
+
+test("transaction numbers wrap at 16 bits", async () => {
+  await withLink(
+    (request, socket) => socket.write(encodeFrame({ ...request, pdu: answer(request.transaction) })),
+    async (link, server) => {
+      for (let i = 0; i < 66_000; i += 500) {
+        await Promise.all(Array.from({ length: 500 }, () => link.exchange(1, READ, quick)));
+      }
+      assert.equal(link.counters.answers, 66_000);
+      assert.deepEqual(
+        server.requests.slice(65_534, 65_537).map(({ transaction }) => transaction),
+        [65_535, 0, 1],
+      );
+    },
+  );
+});
+
+test("an idle link closes itself, without a reason to worry", async () => {
+  await withLink(
+    () => undefined,
+    async (link) => assert.equal(await link.closed, undefined),
+    { idleTimeoutMs: 20 },
+  );
+});
+
+test("connecting: nobody there, no such name, and an abort", async () => {
+  const server = await scriptedServer(() => undefined);
+  const { port } = server;
+  await server[Symbol.asyncDispose]();
+  const options = { host: "127.0.0.1", port, idleTimeoutMs: 0, connectDelayMs: 0 };
+  await assert.rejects(
+    openLink(options, never),
+    (error) => isAppError(error, "ServiceUnavailable") && /nothing listens there; check Port/.test(error.message),
+  );
+  await assert.rejects(openLink(options, AbortSignal.abort()), (error) => isAppError(error, "Aborted"));
+  await using deaf = await scriptedServer(() => undefined);
+  const late = AbortSignal.timeout(20);
+  await assert.rejects(openLink({ ...options, port: deaf.port, connectDelayMs: 5000 }, late), (error) =>
+    isAppError(error, "Timeout"),
+  );
+});
