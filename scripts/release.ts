@@ -1,0 +1,57 @@
+// `npm run release`: one archive per architecture with Node and the console inside, and their checksums, in dist/release.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Arch } from "./release/node-binary.ts";
+import { buildPrograms, stage } from "./release/stage.ts";
+
+const root = process.cwd();
+const out = join(root, "dist", "release");
+const { values } = parseArgs({ options: { arch: { type: "string", multiple: true, default: ["x64", "arm64"] } } });
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+execFileSync(process.execPath, ["node_modules/vite/bin/vite.js", "build", "apps/console"], { stdio: "inherit" });
+const programs = await buildPrograms(root, join(root, ".cache", "release-lib"));
+const sums: string[] = [];
+for (const arch of values.arch.map(toArch)) {
+  const tested = arch === process.arch;
+  const name = `jx-edge-${version}-linux-${arch}`;
+  const folder = join(out, name);
+  stage({ root, arch, version, tested, folder }, programs);
+  if (tested) process.stdout.write(execFileSync(join(folder, "jx"), ["--version"], { encoding: "utf8" }));
+  const archive = `${name}.tar.gz`;
+  pack(name, archive);
+  const withoutNode = join(out, "without-node.tar.gz");
+  pack(name, withoutNode, `--exclude=${name}/bin`);
+  const mark = tested ? "" : " (untested: this machine cannot run it)";
+  process.stdout.write(`${archive}: ${megabytes(join(out, archive))}, without Node ${megabytes(withoutNode)}${mark}\n`);
+  rmSync(withoutNode);
+  rmSync(folder, { recursive: true });
+  sums.push(
+    `${createHash("sha256")
+      .update(readFileSync(join(out, archive)))
+      .digest("hex")}  ${archive}\n`,
+  );
+}
+writeFileSync(join(out, "SHA256SUMS"), sums.join(""));
+
+function toArch(name: string): Arch {
+  if (name === "x64" || name === "arm64") return name;
+  throw new Error(`--arch ${name}: x64 or arm64`);
+}
+
+/** Same content, same bytes: names sorted, times and owners of the release commit, not of this machine. */
+function pack(folder: string, archive: string, ...options: string[]): void {
+  const time = execFileSync("git", ["log", "-1", "--format=%ct"], { encoding: "utf8" }).trim();
+  const fixed = ["--sort=name", `--mtime=@${time}`, "--owner=0", "--group=0", "--numeric-owner"];
+  const env = { ...process.env, GZIP: undefined };
+  execFileSync("tar", ["-C", out, ...fixed, ...options, "-czf", join(out, archive), folder], { env });
+}
+
+function megabytes(file: string): string {
+  return `${(statSync(file).size / 1e6).toFixed(1)} MB`;
+}
