@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-// `jx` in a clone (`npx jx …`): the command line, run from source on the pinned Node.
-process.argv.splice(2, 0, "apps/cli/src/main.ts");
+// `jx` in a clone (`npx jx …`), from source on the pinned Node: `jx start` runs the edge, every other word is the
+// command line's. scripts/release/jx does the same for an unpacked release.
+const start = process.argv[2] === "start";
+const entry = start ? "apps/edge/src/main.ts" : "apps/cli/src/main.ts";
+process.argv.splice(2, start ? 1 : 0, entry);
 await import("./run.mjs");

@@ -30,7 +30,7 @@ export function printTotals(results: readonly SuiteResult[]): boolean {
   return failed === 0 && tests.length > 0;
 }
 
-/** Line coverage of the unit tests, a row a package and one for all. */
+/** Line coverage of the unit tests, a row a package and one for all; a file that no test loads is in no row. */
 export function printCoverage(results: readonly SuiteResult[]): void {
   const rows = new Map<string, { lines: number; covered: number }>();
   const add = (name: string, lines: number, covered: number): void => {
