@@ -2,7 +2,7 @@
 import { messageOf } from "@jx/kit";
 import { LineSplitter } from "./control/lines.ts";
 import { answerLine, type PlantLine } from "./control/protocol.ts";
-import { HELP, parseOptions } from "./options.ts";
+import { HELP, HINT, parseOptions } from "./options.ts";
 import { Plant } from "./plant.ts";
 import { TruthFile } from "./truth-file.ts";
 
@@ -67,6 +67,7 @@ async function run(args: readonly string[]): Promise<void> {
       print({ id: null, error: { kind: "LimitExceeded", message: `a request has at most ${MAX_REQUEST} characters` } }),
   });
   process.stdin.on("data", (chunk: Uint8Array) => lines.push(chunk));
+  if (process.stdin.isTTY) process.stderr.write(`${HINT}\n`);
   // The end of input means that the parent is gone; at a terminal it is Ctrl-D and means nothing.
   if (!process.stdin.isTTY) process.stdin.once("end", endNow).once("error", endNow);
 }

@@ -27,6 +27,10 @@ export const HELP = `plant: a simulated closed-cooling-water station that speaks
   {"id":2,"do":"clear"} {"id":3,"do":"reset"} {"id":4,"do":"truth"} {"id":5,"do":"faults"}
 `;
 
+/** For a person at a terminal. */
+export const HINT =
+  'try {"do":"inject","fault":"overheat","pump":1} or {"do":"truth"}; Ctrl-C ends it. 可输入以上命令；Ctrl-C 结束。';
+
 /** Throws ContractInvalid that names the option. */
 export function parseOptions(args: readonly string[]): MainOptions {
   const { values } = parse(args);

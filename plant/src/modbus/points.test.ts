@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Station } from "../station/station.ts";
 import { wordsOf } from "./encode.ts";
@@ -61,4 +62,20 @@ test("a write is taken whole or not at all", () => {
   refused(0, [0x0000, 0x7fc0], 3); // NaN
   refused(0, [0x0000, 0x42ca], 3); // 101 %
   refused(0, [0x0000, 0x4248, 999], 3); // the second value is out of range
+});
+
+/** The README's line of a point. */
+function rowOf(point: Point): string {
+  const place = `${point.table} ${point.address}${point.bit === undefined ? "" : `, bit ${point.bit}`}`;
+  const swaps = `${point.byteSwap ? " byte swap" : ""}${point.wordSwap ? " word swap" : ""}`;
+  const scale = point.scale === undefined ? "" : ` × ${point.scale}`;
+  const limits = point.minimum === undefined ? "" : ` ${point.minimum}–${point.maximum}`;
+  return `| ${point.name} | ${point.zh} | ${place} | ${point.rawType}${swaps}${scale} | ${point.units} | ${point.readWrite}${limits} |`;
+}
+
+test("the README shows the map as it is served", () => {
+  const shown = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+    .split("\n")
+    .filter((line) => /^\| [A-Z]\w+ \|/.test(line));
+  assert.deepEqual(shown, [...PUMP_POINTS, ...HEADER_POINTS].map(rowOf));
 });
