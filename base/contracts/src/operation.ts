@@ -43,11 +43,10 @@ export interface Operation<
 export type WireName =
   | "add-event"
   | "event-answer"
+  | "stored-event-answer"
+  | "device-event-answer"
   | "events-answer"
-  | "readings-answer"
-  | "profile-upload"
-  | "text-answer"
-  | "bytes-body";
+  | "readings-answer";
 
 export interface Table {
   readonly [name: string]: Operation;

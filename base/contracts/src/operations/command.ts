@@ -38,7 +38,7 @@ export const deviceOperations = defineTable({
     framing: "single",
     status: 200,
     errors: commandErrors,
-    wire: "event-answer",
+    wire: "device-event-answer",
   },
   set: {
     method: "PUT",
@@ -94,7 +94,7 @@ export const commandOperations = defineTable({
     status: 200,
     errors: ["NotFound", "ServiceUnavailable"],
   },
-  get: deviceOperations.get,
+  get: { ...deviceOperations.get, wire: "event-answer" },
   set: deviceOperations.set,
 });
 export type CommandOperations = typeof commandOperations;

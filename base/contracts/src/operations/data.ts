@@ -51,7 +51,7 @@ export const dataOperations = defineTable({
     framing: "single",
     status: 200,
     errors: ["ContractInvalid", "NotFound", "Storage"],
-    wire: "event-answer",
+    wire: "stored-event-answer",
   },
   deleteEventById: {
     method: "DELETE",

@@ -1,0 +1,53 @@
+import { AppError } from "@jx/kit";
+import { API_VERSION } from "../client.ts";
+import { UUID } from "../dto-rules.ts";
+import type { Event } from "../model/event.ts";
+import { encodeCbor } from "./cbor.ts";
+import { eventToDto } from "./event-cbor.ts";
+import { collectEvent, throwProblems } from "./event-from.ts";
+import { eventToJson } from "./event-json.ts";
+
+/** The body of POST /event and the payload of every event on the bus (go-mod-core-contracts dtos/requests/event.go). */
+export interface AddEventRequest {
+  readonly apiVersion?: string;
+  readonly requestId?: string;
+  readonly event: Event;
+}
+
+/** From parsed JSON or CBOR. The request's own keys may be in any letter case, the event's not: both as upstream. */
+export function addEventFromJson(value: unknown): AddEventRequest {
+  const request = foldedKeys(value, "AddEventRequest");
+  const apiVersion = request.get("apiversion");
+  const requestId = request.get("requestid") ?? "";
+  const problems: string[] = [];
+  if (typeof apiVersion !== "string" || apiVersion === "") {
+    problems.push("AddEventRequest.BaseRequest.Versionable.ApiVersion field is required");
+  }
+  if (typeof requestId !== "string" || (requestId !== "" && !UUID.test(requestId))) {
+    problems.push("AddEventRequest.BaseRequest.RequestId field validation failed on the len=0|uuid tag with value ''");
+  }
+  const event = collectEvent(request.get("event") ?? {}, "AddEventRequest.Event", problems);
+  throwProblems(problems);
+  return {
+    apiVersion: apiVersion as string,
+    ...(requestId === "" ? {} : { requestId: requestId as string }),
+    event,
+  };
+}
+
+export function addEventToJson({ requestId, event }: AddEventRequest): string {
+  const id = requestId === undefined ? "" : `,"requestId":${JSON.stringify(requestId)}`;
+  return `{"apiVersion":"${API_VERSION}"${id},"event":${eventToJson(event)}}`;
+}
+
+export function addEventToCbor({ requestId, event }: AddEventRequest): Uint8Array {
+  return encodeCbor({ apiVersion: API_VERSION, requestId, event: eventToDto(event) });
+}
+
+/** An object's members under lower-case keys; the last of two spellings wins, as in Go. */
+export function foldedKeys(value: unknown, what: string): ReadonlyMap<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array) {
+    throw new AppError("ContractInvalid", `${what} must be a JSON object`, { code: "invalid-body" });
+  }
+  return new Map(Object.entries(value).map(([key, inner]) => [key.toLowerCase(), inner]));
+}

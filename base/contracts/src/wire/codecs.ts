@@ -1,0 +1,155 @@
+import { AppError } from "@jx/kit";
+import { API_VERSION } from "../client.ts";
+import type { Event, Reading } from "../model/event.ts";
+import type { WireName } from "../operation.ts";
+import { type AddEventRequest, addEventFromJson, addEventToCbor, addEventToJson, foldedKeys } from "./add-event.ts";
+import { decodeCbor, encodeCbor } from "./cbor.ts";
+import { eventToDto, hasBinary } from "./event-cbor.ts";
+import { eventFromJson, readingFromJson } from "./event-from.ts";
+import { eventToJson, type Numeric, numericOption, readingToJson } from "./event-json.ts";
+import { parseJson } from "./json.ts";
+import { decodeUtf8 } from "./utf8.ts";
+
+/** A body with its Content-Type. */
+export interface WireBody {
+  readonly contentType: string;
+  readonly bytes: Uint8Array | string;
+}
+
+/** What the answer's frame says besides the output (edgex-wire.md §7). */
+export interface Frame {
+  readonly requestId?: string;
+  readonly statusCode: number;
+}
+
+export interface EncodeOptions {
+  /** The query's `numeric`: number readings as JSON numbers. */
+  readonly numeric?: boolean;
+}
+
+/** How one kind of body or answer travels over HTTP. A name has only the functions it needs. */
+export interface WireCodec {
+  readonly decodeBody?: (bytes: Uint8Array, contentType: string) => unknown;
+  readonly encodeBody?: (body: unknown) => WireBody;
+  readonly encodeOutput?: (output: unknown, frame: Frame, options: EncodeOptions) => WireBody;
+  readonly decodeOutput?: (bytes: Uint8Array, contentType: string) => unknown;
+}
+
+const JSON_TYPE = "application/json";
+const CBOR_TYPE = "application/cbor";
+
+export const wireCodecs: Readonly<Record<WireName, WireCodec>> = {
+  "add-event": {
+    decodeBody: (bytes, contentType) => {
+      const value = parsed(bytes, contentType);
+      const request = addEventFromJson(value);
+      refuseInfinite(request.event);
+      return request;
+    },
+    encodeBody: (body) => {
+      const request = body as AddEventRequest;
+      return hasBinary(request.event)
+        ? { contentType: CBOR_TYPE, bytes: addEventToCbor(request) }
+        : { contentType: JSON_TYPE, bytes: addEventToJson(request) };
+    },
+  },
+  "event-answer": {
+    encodeOutput: (output, frame) => eventAnswer(output, frame, "none"),
+    decodeOutput: decodeEventAnswer,
+  },
+  "stored-event-answer": {
+    encodeOutput: (output, frame) => eventAnswer(output, frame, "scalars"),
+    decodeOutput: decodeEventAnswer,
+  },
+  "device-event-answer": {
+    encodeOutput: (output, frame) => {
+      const answer = output as EventAnswer;
+      if (answer === null || !hasBinary(answer.event)) return eventAnswer(output, frame, "none");
+      return {
+        contentType: CBOR_TYPE,
+        bytes: encodeCbor({ apiVersion: API_VERSION, ...frame, event: eventToDto(answer.event) }),
+      };
+    },
+    decodeOutput: decodeEventAnswer,
+  },
+  "events-answer": {
+    encodeOutput: (output, frame, options) => {
+      const { totalCount, events } = output as { totalCount: number; events: readonly Event[] };
+      const numeric = numericOption(options.numeric);
+      return listAnswer(
+        frame,
+        totalCount,
+        "events",
+        events.map((event) => eventToJson(event, numeric)),
+      );
+    },
+    decodeOutput: (bytes, contentType) => {
+      const answer = parsed(bytes, contentType) as { totalCount?: unknown; events?: unknown };
+      const events = listOf(answer?.events).map((event) => eventFromJson(event, "Event"));
+      return { totalCount: Number(answer.totalCount ?? 0), events };
+    },
+  },
+  "readings-answer": {
+    encodeOutput: (output, frame, options) => {
+      const { totalCount, readings } = output as { totalCount: number; readings: readonly Reading[] };
+      const numeric = numericOption(options.numeric);
+      return listAnswer(
+        frame,
+        totalCount,
+        "readings",
+        readings.map((reading) => readingToJson(reading, numeric)),
+      );
+    },
+    decodeOutput: (bytes, contentType) => {
+      const answer = parsed(bytes, contentType) as { totalCount?: unknown; readings?: unknown };
+      const readings = listOf(answer?.readings).map((reading) => readingFromJson(reading));
+      return { totalCount: Number(answer.totalCount ?? 0), readings };
+    },
+  },
+};
+
+type EventAnswer = { readonly event: Event } | null;
+
+/** null: no event was asked for (ds-returnevent=false); EdgeX answers 200 without a body. */
+function eventAnswer(output: unknown, frame: Frame, numeric: Numeric): WireBody {
+  const answer = output as EventAnswer;
+  if (answer === null) return { contentType: JSON_TYPE, bytes: "" };
+  return { contentType: JSON_TYPE, bytes: `${frameStart(frame)},"event":${eventToJson(answer.event, numeric)}}` };
+}
+
+function decodeEventAnswer(bytes: Uint8Array, contentType: string): EventAnswer {
+  if (bytes.length === 0) return null;
+  return { event: eventFromJson(foldedKeys(parsed(bytes, contentType), "the answer").get("event"), "Event") };
+}
+
+function listAnswer(frame: Frame, totalCount: number, key: string, items: readonly string[]): WireBody {
+  return {
+    contentType: JSON_TYPE,
+    bytes: `${frameStart(frame)},"totalCount":${totalCount},"${key}":[${items.join(",")}]}`,
+  };
+}
+
+function frameStart({ requestId, statusCode }: Frame): string {
+  const id = requestId === undefined ? "" : `,"requestId":${JSON.stringify(requestId)}`;
+  return `{"apiVersion":"${API_VERSION}"${id},"statusCode":${statusCode}`;
+}
+
+/** CBOR for exactly this type, in any letter case and without parameters, as core data does it; JSON otherwise. */
+function parsed(bytes: Uint8Array, contentType: string): unknown {
+  return contentType.toLowerCase() === CBOR_TYPE ? decodeCbor(bytes) : parseJson(decodeUtf8(bytes));
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** EdgeX's POST refuses what its NUMERIC column cannot hold; NaN it takes (edgex-behaviour.md §2.1). */
+function refuseInfinite(event: Event): void {
+  for (const { value } of event.readings) {
+    if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+      throw new AppError("ContractInvalid", `invalid numeric value '${value > 0 ? "Inf" : "-Inf"}'`, {
+        code: "invalid-event",
+      });
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import { AppError } from "@jx/kit";
+import { API_VERSION } from "../client.ts";
+import type { Message } from "../message.ts";
+import type { Event } from "../model/event.ts";
+import { BASE_TOPIC } from "../topics.ts";
+import { addEventFromJson, addEventToCbor, addEventToJson, foldedKeys } from "./add-event.ts";
+import { fromBase64, toBase64 } from "./base64.ts";
+import { decodeCbor } from "./cbor.ts";
+import { hasBinary } from "./event-cbor.ts";
+import { parseJson, stringifyJson } from "./json.ts";
+import { unescapeName } from "./names.ts";
+import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
+
+const JSON_TYPE = "application/json";
+const CBOR_TYPE = "application/cbor";
+const TEXT_TYPE = "text/plain";
+const EVENT_PREFIX = `${BASE_TOPIC}/events/`;
+
+/** The mirror and every network subscriber share one encoding of a message. */
+const encoded = new WeakMap<Message, Uint8Array>();
+
+/**
+ * A bus message as EdgeX's MessageEnvelope 4.x: a JSON payload stands natively, an event with a Binary reading as base64
+ * of CBOR, an error as plain text. Source: go-mod-messaging pkg/types/message_envelope.go; edgex-wire.md §2.
+ */
+export function encodeEnvelope(message: Message): Uint8Array {
+  let bytes = encoded.get(message);
+  if (bytes === undefined) {
+    bytes = encodeUtf8(envelopeText(message));
+    encoded.set(message, bytes);
+  }
+  return bytes;
+}
+
+function envelopeText(message: Message): string {
+  const { payload, contentType } = payloadOf(message);
+  const failed = message.kind === "json" && message.errorCode === 1;
+  const queryParams = message.kind === "json" ? message.queryParams : undefined;
+  return (
+    `{"apiVersion":"${API_VERSION}","receivedTopic":"","correlationID":${JSON.stringify(message.correlationId)}` +
+    `,"requestID":${JSON.stringify(message.requestId ?? "")},"errorCode":${failed ? 1 : 0},"payload":${payload}` +
+    `,"contentType":"${contentType}"${queryParams === undefined ? "" : `,"queryParams":${JSON.stringify(queryParams)}`}}`
+  );
+}
+
+function payloadOf(message: Message): { payload: string; contentType: string } {
+  if (message.kind === "json") {
+    const contentType = message.errorCode === 1 ? TEXT_TYPE : JSON_TYPE;
+    return { payload: stringifyJson(message.payload), contentType };
+  }
+  const request = {
+    event: message.event,
+    ...(message.requestId === undefined ? {} : { requestId: message.requestId }),
+  };
+  return hasBinary(message.event)
+    ? { payload: `"${toBase64(addEventToCbor(request))}"`, contentType: CBOR_TYPE }
+    : { payload: addEventToJson(request), contentType: JSON_TYPE };
+}
+
+/**
+ * What came in from a broker. Takes what any 3.x or 4.x peer writes: native or base64 payloads, a whole envelope in
+ * CBOR, keys in any letter case. Under edgex/events/ the payload must be an event. Throws ContractInvalid otherwise.
+ */
+export function decodeEnvelope(topic: string, bytes: Uint8Array): Message {
+  const isCbor = ((bytes[0] ?? 0) & 0xe0) === 0xa0; // a CBOR map; JSON text never starts with such a byte
+  const envelope = foldedKeys(isCbor ? decodeCbor(bytes) : parseJson(decodeUtf8(bytes)), "the message envelope");
+  const contentType = stringField(envelope, "contentType");
+  const requestId = stringField(envelope, "requestID");
+  const errorCode = envelope.get("errorcode") ?? 0;
+  if (typeof errorCode !== "number") throw wrongField("errorCode", "a number");
+  const head = {
+    topic,
+    correlationId: stringField(envelope, "correlationID"),
+    from: "outside" as const,
+    ...(requestId === "" ? {} : { requestId }),
+  };
+  const payload = decodePayload(envelope.get("payload") ?? null, contentType, errorCode !== 0);
+  if (topic.startsWith(EVENT_PREFIX) && errorCode === 0) {
+    const request = addEventFromJson(payload);
+    const id = request.requestId;
+    return { kind: "event", ...head, ...(id === undefined ? {} : { requestId: id }), event: request.event };
+  }
+  const queryParams = stringMap(envelope.get("queryparams") ?? null);
+  return {
+    kind: "json",
+    ...head,
+    payload,
+    ...(errorCode === 0 ? {} : { errorCode: 1 as const }),
+    ...(queryParams === undefined ? {} : { queryParams }),
+  };
+}
+
+/**
+ * A string may be base64 of the real payload (3.x, EDGEX_MSG_BASE64_PAYLOAD, CBOR) or simply a JSON string: it is the
+ * latter when it does not decode.
+ */
+function decodePayload(payload: unknown, contentType: string, isError: boolean): unknown {
+  if (isError || contentType === TEXT_TYPE) return payload instanceof Uint8Array ? decodeUtf8(payload) : payload;
+  const bytes = typeof payload === "string" ? fromBase64(payload) : payload;
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0) return payload;
+  if (contentType === CBOR_TYPE) return decodeCbor(bytes);
+  try {
+    return parseJson(decodeUtf8(bytes));
+  } catch (error) {
+    if (typeof payload === "string") return payload;
+    throw error;
+  }
+}
+
+/**
+ * EdgeX's core data takes an event from the bus only if the topic's last three levels, percent-decoded, name its
+ * profile, device and source (edgex-behaviour.md §2.1).
+ */
+export function topicFitsEvent(topic: string, event: Event): boolean {
+  const levels = topic.split("/");
+  const [profile, device, source] = levels.slice(-3).map(unescapeName);
+  return (
+    levels.length >= 6 && profile === event.profileName && device === event.deviceName && source === event.sourceName
+  );
+}
+
+function stringField(envelope: ReadonlyMap<string, unknown>, key: string): string {
+  const value = envelope.get(key.toLowerCase()) ?? "";
+  if (typeof value !== "string") throw wrongField(key, "a string");
+  return value;
+}
+
+function stringMap(value: unknown): Readonly<Record<string, string>> | undefined {
+  if (value === null) return undefined;
+  if (typeof value !== "object" || Array.isArray(value)) throw wrongField("queryParams", "an object of strings");
+  const entries = Object.entries(value as object);
+  if (entries.some(([, text]) => typeof text !== "string")) throw wrongField("queryParams", "an object of strings");
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+function wrongField(key: string, expected: string): AppError {
+  return new AppError("ContractInvalid", `the message envelope's ${key} must be ${expected}`, {
+    code: "invalid-envelope",
+  });
+}

@@ -1,0 +1,53 @@
+import { API_VERSION } from "../client.ts";
+import type { Event, Reading } from "../model/event.ts";
+import { encodeCbor } from "./cbor.ts";
+import { valueToText } from "./value-text.ts";
+
+/** Device services answer and publish CBOR when a Binary reading is in the event (edgex-wire.md §2, §7). */
+export function hasBinary(event: Event): boolean {
+  return event.readings.some((reading) => reading.valueType === "Binary");
+}
+
+/** The event DTO for CBOR: the keys of JSON, but bytes stay bytes. */
+export function eventToDto(event: Event): Record<string, unknown> {
+  return {
+    apiVersion: API_VERSION,
+    id: event.id,
+    deviceName: event.deviceName,
+    profileName: event.profileName,
+    sourceName: event.sourceName,
+    origin: event.origin,
+    readings: event.readings.map(readingToDto),
+    tags: event.tags,
+  };
+}
+
+export function eventToCbor(event: Event): Uint8Array {
+  return encodeCbor(eventToDto(event));
+}
+
+function readingToDto(reading: Reading): Record<string, unknown> {
+  return {
+    origin: reading.origin,
+    deviceName: reading.deviceName,
+    resourceName: reading.resourceName,
+    profileName: reading.profileName,
+    valueType: reading.valueType,
+    units: reading.units === "" ? undefined : reading.units,
+    tags: reading.tags,
+    ...valueDto(reading),
+  };
+}
+
+function valueDto({ value, valueType, mediaType }: Reading): Record<string, unknown> {
+  if (value === null) return { value: null, binaryValue: null, objectValue: null };
+  switch (valueType) {
+    case "Binary":
+      return { binaryValue: value, mediaType };
+    case "Object":
+    case "ObjectArray":
+      return { objectValue: value };
+    default:
+      return { value: valueToText(valueType, value) };
+  }
+}

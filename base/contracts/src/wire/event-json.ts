@@ -1,0 +1,81 @@
+import { API_VERSION } from "../client.ts";
+import type { Event, Reading, Tags } from "../model/event.ts";
+import { stringifyJson } from "./json.ts";
+import { valueToText } from "./value-text.ts";
+
+/**
+ * How number readings appear: as EdgeX's text (the default), "scalars" as JSON numbers (GET event by id), or arrays too
+ * (numeric=true). Source: edgex-behaviour.md §2.2.
+ */
+export type Numeric = "none" | "scalars" | "all";
+
+/**
+ * The event DTO as JSON text, written by hand because every reading of every poll passes here. Key order as Go's.
+ * profileName and sourceName always stand: peers of 4.0.x require them. Extension keys of peers are not kept.
+ */
+export function eventToJson(event: Event, numeric: Numeric = "none"): string {
+  let readings = "";
+  for (const reading of event.readings) {
+    readings += readings === "" ? readingToJson(reading, numeric) : `,${readingToJson(reading, numeric)}`;
+  }
+  return (
+    `{"apiVersion":"${API_VERSION}","id":${quote(event.id)},"deviceName":${quote(event.deviceName)}` +
+    `,"profileName":${quote(event.profileName)},"sourceName":${quote(event.sourceName)},"origin":${event.origin}` +
+    `,"readings":[${readings}]${tagsMember(event.tags)}}`
+  );
+}
+
+/** One reading DTO; without id, as EdgeX answers it. */
+export function readingToJson(reading: Reading, numeric: Numeric = "none"): string {
+  return (
+    `{"origin":${reading.origin},"deviceName":${quote(reading.deviceName)},"resourceName":${quote(reading.resourceName)}` +
+    `,"profileName":${quote(reading.profileName)},"valueType":"${reading.valueType}"` +
+    `${reading.units === "" ? "" : `,"units":${quote(reading.units)}`}${tagsMember(reading.tags)},${valueMember(reading, numeric)}}`
+  );
+}
+
+function valueMember(reading: Reading, numeric: Numeric): string {
+  const { value, valueType } = reading;
+  if (value === null) return '"value":null,"binaryValue":null,"objectValue":null';
+  switch (valueType) {
+    case "Binary":
+      return `"binaryValue":${stringifyJson(value)},"mediaType":${quote(reading.mediaType)}`;
+    case "Object":
+    case "ObjectArray":
+      return `"objectValue":${stringifyJson(value)}`;
+    case "String":
+      return `"value":${quote(value as string)}`;
+    default: {
+      const text = valueToText(valueType, value);
+      if (numeric !== "none" && isJsonNumber(valueType, numeric, text)) return `"value":${numberText(text)}`;
+      return valueType === "StringArray" ? `"value":${quote(text)}` : `"value":"${text}"`;
+    }
+  }
+}
+
+/** NaN and Inf have no JSON number; they stay text, where EdgeX answers an error in place of the whole list. */
+function isJsonNumber(valueType: string, numeric: Numeric, text: string): boolean {
+  if (valueType.startsWith("Bool") || valueType === "StringArray") return false;
+  return (numeric === "all" || !valueType.endsWith("Array")) && !/[NI]/.test(text);
+}
+
+/** "[1.5e+00, -2e+01]" is JSON already but for how numbers look; Go prints 1.5 and −20. Integers keep all digits. */
+function numberText(text: string): string {
+  return text.replace(/[^[\], ]+/g, (number) => (number.includes("e") ? String(Number(number)) : number));
+}
+
+function tagsMember(tags: Tags | undefined): string {
+  return tags === undefined ? "" : `,"tags":${stringifyJson(tags)}`;
+}
+
+/** Plain names need no escape, and nearly all are plain. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function quote(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+/** The value of `numeric` in a list query. */
+export function numericOption(numeric: boolean | undefined): Numeric {
+  return numeric === true ? "all" : "none";
+}
