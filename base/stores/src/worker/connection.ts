@@ -43,7 +43,10 @@ function writer(request: OpenRequest, store: StoreModule): Connection {
       else {
         // On the writer's own connection a read would see rows that are not committed yet.
         group.flush();
-        done(undefined, find(reads, job)(args as never));
+        done(
+          undefined,
+          inSnapshot(db, () => find(reads, job)(args as never)),
+        );
       }
     },
     close() {
@@ -60,10 +63,23 @@ function reader(request: OpenRequest, store: StoreModule): Connection {
     file: request.file,
     report: undefined,
     run({ job, args }, done) {
-      done(undefined, find(reads, job)(args as never));
+      done(
+        undefined,
+        inSnapshot(db, () => find(reads, job)(args as never)),
+      );
     },
     close: () => db.close(),
   };
+}
+
+/** All queries of a read job see the database as it was at one moment. */
+function inSnapshot<T>(db: DatabaseSync, job: () => T): T {
+  db.exec("BEGIN");
+  try {
+    return job();
+  } finally {
+    db.exec("COMMIT");
+  }
 }
 
 function find(jobs: Jobs, name: string): (args: never) => unknown {

@@ -1,0 +1,78 @@
+import type { Event, Reading } from "@jx/contracts";
+import type { OpenReport } from "@jx/stores";
+
+/** Where core data keeps events. Typed values, never EdgeX strings, so that rows or columns or PostgreSQL may do it. */
+export interface EventStore extends AsyncDisposable {
+  /** What opening found and did (recovery after a crash, migration), for the log. */
+  readonly report: OpenReport;
+  /**
+   * Keeps a batch; resolves, once it is synced to the disk, with the sequence number of its last event. Numbers only
+   * grow and are never used twice. Ids are not unique, as in EdgeX. Half a surrogate pair becomes U+FFFD.
+   * @throws AppError ContractInvalid when a value does not fit its type (nothing of the batch is kept);
+   * ServiceUnavailable when the store is behind; Storage when the disk refuses.
+   */
+  append(batch: readonly Event[]): Promise<bigint>;
+  /** Newest first by event origin, later appended first among equals; readings inside an event as appended. */
+  events(filter: EventFilter, page: Page): Promise<List<Event>>;
+  /** Newest first by reading origin, later appended first among equals. */
+  readings(filter: ReadingFilter, page: Page): Promise<List<Reading>>;
+  countEvents(filter: EventFilter): Promise<number>;
+  countReadings(filter: ReadingFilter): Promise<number>;
+  /** The event appended last under this id. */
+  eventById(id: string): Promise<Event | undefined>;
+  /** Deletes every event of this id with its readings; gives their number. */
+  deleteById(id: string): Promise<number>;
+  /** Deletes every event of a device with its readings, in small steps beside the appends; gives their number. */
+  deleteByDevice(deviceName: string): Promise<number>;
+  /** Deletes what a retention policy selects, in small steps beside the appends; gives the number of events. */
+  retain(policy: RetainPolicy): Promise<number>;
+  stats(): EventStoreStats;
+}
+
+/** Both ends inclusive, ns since 1970. */
+export interface TimeRange {
+  readonly start?: bigint;
+  readonly end?: bigint;
+}
+
+export interface EventFilter extends TimeRange {
+  readonly deviceName?: string;
+  readonly sourceName?: string;
+}
+
+export interface ReadingFilter extends TimeRange {
+  readonly deviceName?: string;
+  /** Any of these; an empty list selects nothing. */
+  readonly resourceNames?: readonly string[];
+}
+
+export interface Page {
+  /** Rows to skip; −1 skips none and counts nothing (EdgeX), which is faster. */
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface List<T> {
+  readonly items: readonly T[];
+  /** Rows that the filter selects, whatever the page; 0 with offset −1. */
+  readonly totalCount: number;
+}
+
+/** Selects the events of `deviceName` and `sourceName` (all when absent) with origin ≤ `olderThan` (all when absent). */
+export interface RetainPolicy {
+  readonly deviceName?: string;
+  readonly sourceName?: string;
+  /** ns since 1970. */
+  readonly olderThan?: bigint;
+  /** The newest so many of the selected events stay; default 0. */
+  readonly keep?: number;
+}
+
+export interface EventStoreStats {
+  /** Readings handed over and not yet acknowledged. */
+  readonly pendingReadings: number;
+  /** Appends refused because the store was behind, since it was opened. */
+  readonly refusedAppends: number;
+  /** Queries refused because too many waited, since it was opened. */
+  readonly refusedQueries: number;
+}

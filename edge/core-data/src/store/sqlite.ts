@@ -1,0 +1,86 @@
+import { openStore, type StoreDeps } from "@jx/stores";
+import { AppendQueue } from "./append-queue.ts";
+import { buffersOf } from "./columns.ts";
+import { decodeEvents, decodeReadings } from "./decode.ts";
+import type { EventStore, RetainPolicy } from "./event-store.ts";
+import type { EventStoreModule } from "./sqlite/jobs.ts";
+import { REMOVE_STEP } from "./sqlite/remove.ts";
+import { uuidToBytes } from "./uuid.ts";
+
+export interface SqliteEventStoreOptions {
+  /** Path of the database; its folder must exist. */
+  readonly file: string;
+  /** OFF is for the crash tests, which must fail with it; see DatabaseOptions. */
+  readonly synchronous?: "FULL" | "OFF";
+  /** At most one sync in this many ms under load; default and most 10 (DESIGN §8.1). An idle store syncs at once. */
+  readonly commitIntervalMs?: number;
+  /** Default 100,000. */
+  readonly maxPendingReadings?: number;
+  /** Bytes of texts and blobs; default 64 MB. */
+  readonly maxPendingBytes?: number;
+  /** Where a bundle keeps `sqlite/jobs.ts`. */
+  readonly jobs?: URL;
+}
+
+export type SqliteEventStoreDeps = Pick<StoreDeps, "threadEntry">;
+
+/** Opens the event store on SQLite: a writer thread, a reader thread, and columns between them and this thread. */
+export async function openSqliteEventStore(
+  options: SqliteEventStoreOptions,
+  deps: SqliteEventStoreDeps = {},
+): Promise<EventStore> {
+  const { file, synchronous = "FULL", commitIntervalMs = 10, jobs } = options;
+  const { maxPendingReadings = 100_000, maxPendingBytes = 64 * 1024 * 1024 } = options;
+  const module = jobs ?? new URL("./sqlite/jobs.ts", import.meta.url);
+  // Appends are bounded by readings and bytes; the bound on jobs must not come first.
+  const maxPending = Math.max(1_024, maxPendingReadings);
+  const store = await openStore<EventStoreModule>(
+    { file, module, reader: true, synchronous, commitIntervalMs, maxPending },
+    deps,
+  );
+  const queue = new AppendQueue({ maxPendingReadings, maxPendingBytes }, (fresh, events) =>
+    store.write("append", { fresh, events }, buffersOf(events.readings, events)),
+  );
+
+  const remove = async (policy: RetainPolicy): Promise<number> => {
+    queue.flush();
+    let total = 0;
+    for (let step = REMOVE_STEP; step === REMOVE_STEP; total += step) step = await store.write("removeStep", policy);
+    if (total > 0) await store.write("tidy", undefined);
+    return total;
+  };
+
+  return {
+    report: store.report,
+    append: (batch) => queue.append(batch),
+    async events(filter, page) {
+      const { total, events, sources, series } = await store.read("events", { filter, page });
+      return { items: decodeEvents(events, sources, series), totalCount: total };
+    },
+    async readings(filter, page) {
+      const { total, readings, series } = await store.read("readings", { filter, page });
+      return { items: decodeReadings(readings, series), totalCount: total };
+    },
+    countEvents: (filter) => store.read("countEvents", filter),
+    countReadings: (filter) => store.read("countReadings", filter),
+    async eventById(id) {
+      const { events, sources, series } = await store.read("eventById", uuidToBytes(id));
+      return decodeEvents(events, sources, series)[0];
+    },
+    async deleteById(id) {
+      queue.flush();
+      return store.write("removeById", uuidToBytes(id));
+    },
+    deleteByDevice: (deviceName) => remove({ deviceName }),
+    retain: remove,
+    stats: () => ({
+      pendingReadings: queue.pendingReadings,
+      refusedAppends: queue.refused,
+      refusedQueries: store.stats().refused,
+    }),
+    async [Symbol.asyncDispose]() {
+      queue.flush();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { DatabaseSync } from "node:sqlite";
+import { sqlToInt, sqlToInt64 } from "@jx/stores";
+import type { RetainPolicy } from "../event-store.ts";
+import type { Entries } from "./entries.ts";
+import { Newest } from "./newest.ts";
+import { selector } from "./selection.ts";
+
+/** Events deleted in one step; between steps the writer serves appends. */
+export const REMOVE_STEP = 500;
+
+export interface RemoveJobs {
+  /** Deletes all events of an id; gives their number. */
+  removeById(id: Uint8Array): number;
+  /** Deletes up to REMOVE_STEP of the selected events; gives how many. */
+  removeStep(policy: RetainPolicy): number;
+  /** Deletes sources and series that nothing uses any more. */
+  tidy(): void;
+}
+
+export function removeJobs(db: DatabaseSync, entries: Entries): RemoveJobs {
+  const seqsOfId = db.prepare("SELECT seq FROM event WHERE id = ?");
+  const countOf = db.prepare("SELECT readings FROM event WHERE seq = ?");
+  const deleteEvent = db.prepare("DELETE FROM event WHERE seq = ?");
+  const deleteReadings = db.prepare("DELETE FROM reading WHERE seq >= ? AND seq < ?");
+  const newest = new Newest(db, "event", "source");
+  const select = selector(db);
+
+  const remove = (seqs: readonly bigint[]): number => {
+    for (const seq of seqs) {
+      const count = sqlToInt(countOf.get(seq)?.readings);
+      deleteReadings.run(seq, seq + BigInt(count));
+      deleteEvent.run(seq);
+    }
+    return seqs.length;
+  };
+
+  return {
+    removeById: (id) => remove(seqsOfId.all(id).map((row) => sqlToInt64(row.seq))),
+    removeStep({ olderThan, keep = 0, ...names }) {
+      const selection = select.events({ ...names, ...(olderThan === undefined ? {} : { end: olderThan }) });
+      return remove(newest.page(selection, Math.max(0, keep), REMOVE_STEP));
+    },
+    tidy() {
+      db.exec(`DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM reading WHERE reading.series = series.id);
+        DELETE FROM source WHERE NOT EXISTS (SELECT 1 FROM event WHERE event.source = source.id)`);
+      entries.forgetRows();
+    },
+  };
+}
