@@ -4,7 +4,8 @@ import { checkLayers } from "./check-layers.ts";
 
 const CHECKS: Readonly<Record<string, () => boolean>> = {
   lint: () => runTool("biome", "check", "--error-on-warnings"),
-  types: () => ["tsconfig.json", "tsconfig.pure.json", "tsconfig.dom.json"].every((p) => runTool("tsc", "-p", p)),
+  types: () =>
+    ["tsconfig.json", "tsconfig.pure.json", "tsconfig.dom.json"].map((p) => runTool("tsc", "-p", p)).every(Boolean),
   layers: () => {
     const problems = checkLayers(process.cwd());
     for (const problem of problems) process.stdout.write(`${problem}\n`);
