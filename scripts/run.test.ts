@@ -18,7 +18,6 @@ const NPM = `
 
 const ENTRY = `
   const args: string[] = process.argv.slice(2);
-  console.log(JSON.stringify(args));
   if (args[0] === "wait") {
     let seen = 0;
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {
@@ -26,7 +25,8 @@ const ENTRY = `
       setTimeout(() => { console.log(signal, seen); process.exit(5); }, 300);
     });
     setInterval(() => {}, 1000);
-  }`;
+  }
+  console.log(JSON.stringify(args));`;
 
 class Checkout {
   readonly #root = mkdtempSync(join(tmpdir(), "jx-run-"));
