@@ -1,5 +1,6 @@
 import type { Client, Handlers, Table } from "@jx/contracts";
 import type { Clock } from "@jx/kit";
+import type { FastifyInstance } from "fastify";
 import type { TObject } from "typebox";
 import type { Bus } from "./bus/bus.ts";
 import type { LiveConfig } from "./config/live-config.ts";
@@ -20,6 +21,8 @@ export interface ServiceDefinition<T extends Table, C extends TObject> {
   readonly operations: T;
   /** The service's own part of the configuration, with defaults; common parts are added by the host. */
   readonly config: C;
+  /** Adds what no table describes (files, streams, access) to the listener, before the routes. */
+  extend?(app: FastifyInstance): void | Promise<void>;
   start(context: ServiceContext<C>): Promise<RunningService<T>>;
 }
 

@@ -1,0 +1,97 @@
+import {
+  type DemoStatus,
+  type DeviceHealth,
+  gatewayOperations,
+  rulesOperations,
+  type SystemStatus,
+} from "@jx/contracts";
+import { type Clients, defineService, type Logger, type Metrics } from "@jx/runtime";
+import type { Access } from "./access.ts";
+import { GatewayConfig } from "./config.ts";
+import { LiveFeed } from "./live.ts";
+import { mountServices } from "./mounts.ts";
+import { servePages } from "./pages.ts";
+
+export { Access, newToken } from "./access.ts";
+
+/** What the demo station can be asked; the composition root has the plant. */
+export interface DemoControl {
+  status(): Promise<DemoStatus>;
+  on(): Promise<DemoStatus>;
+  off(): Promise<DemoStatus>;
+  /** The plant checks it: `{ fault: "overheat", pump: 1 }`. */
+  fault(fault: Readonly<Record<string, unknown>>): Promise<DemoStatus>;
+  clear(): Promise<DemoStatus>;
+  reset(): Promise<DemoStatus>;
+}
+
+export interface GatewayDeps {
+  readonly access: Access;
+  /** Folder of the built console. */
+  readonly pages: string;
+  readonly clients: Clients;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly newId: () => string;
+  readonly demo: DemoControl;
+  readonly status: () => Promise<SystemStatus>;
+  readonly health: () => readonly DeviceHealth[];
+  readonly vitals: () => { rssBytes: number; loopDelayMs: number; eventsStored: number };
+  readonly configOrigins: () => { service: string; key: string; value: string; origin: string }[];
+}
+
+/** The one public door: console, live stream, every service's interface, metrics. */
+export function createGateway(deps: GatewayDeps) {
+  let live: LiveFeed | undefined;
+  let maxClients = 0;
+  return defineService({
+    key: "gateway",
+    port: 4000,
+    operations: gatewayOperations,
+    config: GatewayConfig,
+    async extend(app) {
+      deps.access.install(app);
+      await servePages(app, deps.pages);
+      mountServices(app, { clients: () => deps.clients, log: deps.log, newId: deps.newId });
+      app.get("/metrics", (_request, reply) => reply.type("text/plain; version=0.0.4").send(deps.metrics.text()));
+      app.post("/api/v3/link", (_request, reply) => reply.send({ token: deps.access.renew() }));
+      app.get("/api/v3/live", (_request, reply) => {
+        if (live === undefined || live.viewers >= maxClients) {
+          return reply
+            .code(503)
+            .send({ message: `no room for another viewer; at most ${maxClients} (gateway Live.MaxClients)` });
+        }
+        reply.hijack();
+        live.add(reply.raw);
+        return undefined;
+      });
+    },
+    async start({ config, bus, log, clients, signal }) {
+      const { IntervalMs, MaxReadings, MaxClients } = config.current.Live;
+      maxClients = MaxClients;
+      const rules = clients.of("rules", rulesOperations);
+      const { health, vitals, demo } = deps;
+      const feed = new LiveFeed(
+        { intervalMs: IntervalMs, maxReadings: MaxReadings },
+        { bus, log, rules, health, vitals, signal },
+      );
+      live = feed;
+      return {
+        handlers: {
+          status: () => deps.status(),
+          health: () => ({ devices: [...health()] }),
+          configOrigins: () => ({ values: deps.configOrigins() }),
+          demo: () => demo.status(),
+          demoOn: () => demo.on(),
+          demoOff: () => demo.off(),
+          demoFault: ({ body }) => demo.fault(body),
+          demoClear: () => demo.clear(),
+          demoReset: () => demo.reset(),
+        },
+        async [Symbol.asyncDispose]() {
+          feed[Symbol.dispose]();
+        },
+      };
+    },
+  });
+}

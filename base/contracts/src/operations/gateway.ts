@@ -44,9 +44,13 @@ const ConfigValue = Type.Object({
 export const DemoStatus = Type.Object({
   /** The demo devices and rules are installed. */
   on: Type.Boolean(),
-  plant: Type.Object({ running: Type.Boolean(), pid: Type.Optional(Type.Integer()), port: Type.Optional(Type.Integer()) }),
-  /** Faults that are at work now, as the plant names them. */
-  activeFaults: Type.Array(Type.Object({ fault: Type.String(), target: Type.String() })),
+  plant: Type.Object({
+    running: Type.Boolean(),
+    pid: Type.Optional(Type.Integer()),
+    port: Type.Optional(Type.Integer()),
+  }),
+  /** Keys of the faults at work now: "overheat:pump1". */
+  activeFaults: Type.Array(Type.String()),
 });
 export type DemoStatus = Type.Static<typeof DemoStatus>;
 
@@ -54,7 +58,14 @@ const plain = { framing: "single", status: 200 } as const;
 
 /** The gateway's own operations: the system as a whole, and the demo. JX's own interface. */
 export const gatewayOperations = defineTable({
-  status: { method: "GET", path: "/status", summary: "The edge as a whole", output: SystemStatus, errors: [], ...plain },
+  status: {
+    method: "GET",
+    path: "/status",
+    summary: "The edge as a whole",
+    output: SystemStatus,
+    errors: [],
+    ...plain,
+  },
   health: {
     method: "GET",
     path: "/health",
@@ -92,7 +103,7 @@ export const gatewayOperations = defineTable({
     method: "POST",
     path: "/demo/fault",
     summary: "Injects a fault into the plant, as its control protocol names it",
-    body: Type.Object({ fault: Type.String(), pump: Type.Optional(Type.Integer()) }),
+    body: Type.Record(Type.String(), Type.Unknown()),
     output: DemoStatus,
     errors: ["ContractInvalid", "ServiceUnavailable"],
     ...plain,

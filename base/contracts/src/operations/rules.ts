@@ -48,8 +48,8 @@ export const Firing = Type.Object({
   ruleHash: Type.String(),
   priority: Type.Optional(Type.String()),
   time: Int64,
-  /** "edge": the condition became true; "start": it was true at the first good sample. */
-  cause: Type.Union([Type.Literal("edge"), Type.Literal("start")]),
+  /** The condition became true; was true when first judged; or became true while the edge was not running. */
+  cause: Type.Union([Type.Literal("rise"), Type.Literal("true-at-start"), Type.Literal("true-after-restart")]),
   reason: Bilingual,
   operands: Type.Array(Operand),
   actions: Type.Array(ActionResult),

@@ -40,7 +40,7 @@ test("publish never runs a subscriber in the caller's stack, and order holds", a
   const handle = bus.subscribe("a/#", { name: "t", policy: "block", capacity: 10 }, (m) => {
     seen.push((m as JsonMessage).payload);
   });
-  for (let i = 0; i < 5; i += 1) bus.publish(message("a/b", i));
+  for (let i = 0; i < 5; i += 1) void bus.publish(message("a/b", i));
   assert.deepEqual(seen, []);
   await handle.drained();
   assert.deepEqual(seen, [0, 1, 2, 3, 4]);
@@ -75,7 +75,7 @@ test("latest: a slow subscriber sees the newest message of each topic", async ()
   const handle = bus.subscribe("#", { name: "t", policy: "latest", capacity: 10 }, (m) => {
     seen.push([m.topic, (m as JsonMessage).payload]);
   });
-  for (let i = 0; i < 100; i += 1) bus.publish(message(i % 2 === 0 ? "a" : "b", i));
+  for (let i = 0; i < 100; i += 1) void bus.publish(message(i % 2 === 0 ? "a" : "b", i));
   await handle.drained();
   assert.deepEqual(seen, [
     ["a", 98],
@@ -90,7 +90,7 @@ test("drop-oldest: bounded, and what is dropped is counted", async () => {
   const handle = bus.subscribe("a", { name: "t", policy: "drop-oldest", capacity: 3 }, (m) => {
     seen.push((m as JsonMessage).payload);
   });
-  for (let i = 0; i < 10; i += 1) bus.publish(message("a", i));
+  for (let i = 0; i < 10; i += 1) void bus.publish(message("a", i));
   await handle.drained();
   assert.deepEqual(seen, [7, 8, 9]);
   assert.equal(bus.stats()[0]?.dropped, 7);
@@ -106,7 +106,7 @@ test("a subscriber that throws is counted and the others go on", async () => {
   const good = bus.subscribe("a", { name: "good", policy: "block", capacity: 3 }, (m) => {
     seen.push(m);
   });
-  bus.publish(message("a"));
+  void bus.publish(message("a"));
   await good.drained();
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(seen.length, 1);
@@ -116,7 +116,7 @@ test("a subscriber that throws is counted and the others go on", async () => {
 test("messages are frozen when asked, so that nobody changes what others read", () => {
   const bus = createBus({ onError: assert.ifError, freeze: true });
   const m = message("a", { x: { y: 1 } });
-  bus.publish(m);
+  void bus.publish(m);
   assert.throws(() => {
     (m.payload as { x: { y: number } }).x.y = 2;
   }, TypeError);

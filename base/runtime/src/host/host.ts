@@ -166,6 +166,7 @@ export class Host implements AsyncDisposable {
       maxBodyBytes: Service.MaxRequestSize === 0 ? 1_073_741_824 : Service.MaxRequestSize * 1024,
     };
     const app = createServer(options);
+    await definition.extend?.(app);
     const deps = { log, newId: randomUUID };
     const common = commonHandlers({
       serviceName: definition.key,

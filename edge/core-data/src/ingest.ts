@@ -1,0 +1,112 @@
+import type { Event, EventMessage, Message } from "@jx/contracts";
+import { type Clock, isAppError, messageOf, sleep } from "@jx/kit";
+import type { Counter, Logger, Metrics } from "@jx/runtime";
+import type { EventStore } from "./store/event-store.ts";
+
+export interface IngestDeps {
+  readonly store: EventStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly signal: AbortSignal;
+  readonly persist: () => boolean;
+}
+
+/** Readings gathered before a batch is handed over; one group commit takes about as many. */
+const BATCH_READINGS = 1_000;
+/** Batches handed over and not yet acknowledged, beyond which the bus is made to wait. */
+const MAX_OUTSTANDING = 4;
+const RETRY_MS = 1_000;
+
+/**
+ * Bus → store. Events gather for one turn of the loop and go to the store as a batch. When the store is behind, or the
+ * disk is full, the subscription's queue fills and publishers wait: back-pressure reaches the poll (DESIGN §8.8).
+ */
+export class Ingest {
+  readonly #deps: IngestDeps;
+  readonly #stored: Counter;
+  readonly #refused: Counter;
+  #batch: Event[] = [];
+  #readings = 0;
+  #scheduled = false;
+  #outstanding = new Set<Promise<void>>();
+  #total = 0;
+
+  constructor(deps: IngestDeps) {
+    this.#deps = deps;
+    this.#stored = deps.metrics.counter("jx_core_data_events_stored_total", "Events on disk, since start");
+    this.#refused = deps.metrics.counter(
+      "jx_core_data_events_refused_total",
+      "Events from the bus that no store can keep",
+    );
+  }
+
+  /** Events stored since start. */
+  get stored(): number {
+    return this.#total;
+  }
+
+  /** The bus handler; its promise makes the next message wait. */
+  take(message: Message): Promise<void> | undefined {
+    if (!this.#deps.persist()) return undefined;
+    const { event } = message as EventMessage;
+    this.#batch.push(event);
+    this.#readings += event.readings.length;
+    if (this.#readings >= BATCH_READINGS) this.#flush();
+    else if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => this.#flush());
+    }
+    return this.#outstanding.size < MAX_OUTSTANDING ? undefined : Promise.race(this.#outstanding);
+  }
+
+  /** Resolves when everything taken so far is on disk. */
+  async drained(): Promise<void> {
+    this.#flush();
+    while (this.#outstanding.size > 0) await Promise.all(this.#outstanding);
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    const batch = this.#batch;
+    if (batch.length === 0) return;
+    this.#batch = [];
+    this.#readings = 0;
+    const work = this.#append(batch).finally(() => this.#outstanding.delete(work));
+    this.#outstanding.add(work);
+  }
+
+  async #append(batch: readonly Event[]): Promise<void> {
+    for (let told = false; ; ) {
+      try {
+        await this.#deps.store.append(batch);
+        this.#stored.add(batch.length);
+        this.#total += batch.length;
+        if (told) this.#deps.log.info({ events: batch.length }, "the store takes events again");
+        return;
+      } catch (error) {
+        if (isAppError(error, "ContractInvalid")) return this.#appendSingly(batch, error);
+        if (!told)
+          this.#deps.log.error(
+            { error, events: batch.length },
+            "events cannot be stored; they wait and are tried again",
+          );
+        told = true;
+        if (this.#deps.signal.aborted) return;
+        await sleep(RETRY_MS, this.#deps.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  /** One event that fits nowhere must not take its batch along. */
+  async #appendSingly(batch: readonly Event[], error: Error): Promise<void> {
+    const only = batch.length === 1 ? batch[0] : undefined;
+    if (only !== undefined) {
+      this.#refused.add();
+      const { deviceName, sourceName } = only;
+      this.#deps.log.warn({ deviceName, sourceName, reason: messageOf(error) }, "an event was refused by the store");
+      return;
+    }
+    for (const event of batch) await this.#append([event]);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Bilingual, RuleView } from "@jx/contracts";
+import type { ExplainedCondition, Explanation, OperandValue, RuleIr } from "@jx/pangu";
+
+export interface LoadedRule {
+  readonly ir: RuleIr;
+  readonly file: string;
+  /** The rule as it was written. */
+  readonly text: string;
+  readonly problems: RuleView["problems"];
+}
+
+export interface RuleCounters {
+  readonly firings: number;
+  readonly lastFiring: bigint | undefined;
+}
+
+/** A rule with its state and why, for people. */
+export function ruleView(rule: LoadedRule, explained: Explanation, counters: RuleCounters): RuleView {
+  const waiting = explained.truth === false && dueOf(explained.condition) !== null;
+  return {
+    name: rule.ir.name,
+    file: rule.file,
+    line: rule.ir.line,
+    hash: rule.ir.hash,
+    priority: rule.ir.priority,
+    text: rule.text,
+    state: explained.truth === null ? "unknown" : explained.truth ? "true" : waiting ? "waiting" : "false",
+    operands: explained.operands.map(operandView),
+    explanation: sentence(explained.condition),
+    firings: counters.firings,
+    ...(counters.lastFiring === undefined ? {} : { lastFiring: counters.lastFiring }),
+    problems: rule.problems,
+  };
+}
+
+export function operandView(operand: OperandValue): RuleView["operands"][number] {
+  return {
+    deviceName: operand.device,
+    resourceName: operand.resource,
+    value: typeof operand.value === "bigint" ? operand.value.toString() : operand.value,
+    units: operand.unit,
+    ...(operand.eventId === "" ? {} : { origin: operand.origin, eventId: operand.eventId }),
+  };
+}
+
+function dueOf(condition: ExplainedCondition): number | null {
+  if (condition.due !== null) return condition.due;
+  for (const part of condition.parts) {
+    const due = dueOf(part);
+    if (due !== null) return due;
+  }
+  return null;
+}
+
+/** The condition's own words and, for a single comparison, how far it is from turning. */
+function sentence(condition: ExplainedCondition): Bilingual {
+  const { margin } = leafOf(condition);
+  if (condition.truth === null) {
+    return { zh: `${condition.text.zh}（尚无可用数据）`, en: `${condition.text.en} (no good reading yet)` };
+  }
+  if (margin === null) return condition.text;
+  const distance = `${Number(Math.abs(margin.value).toPrecision(4))} ${margin.unit}`.trim();
+  return margin.value >= 0
+    ? { zh: `${condition.text.zh}（超出界限 ${distance}）`, en: `${condition.text.en} (${distance} beyond the limit)` }
+    : { zh: `${condition.text.zh}（距界限 ${distance}）`, en: `${condition.text.en} (${distance} to the limit)` };
+}
+
+function leafOf(condition: ExplainedCondition): ExplainedCondition {
+  const [only] = condition.parts;
+  return only !== undefined && condition.parts.length === 1 ? leafOf(only) : condition;
+}
