@@ -21,20 +21,26 @@ export interface CheckResult {
 /** A rule file is bounded, so that a mistaken upload cannot hold the worker. In UTF-16 units. */
 export const MAX_TEXT = 256 * 1024;
 
+const TOO_LARGE: Problem = {
+  severity: "error",
+  code: "too-large",
+  line: 1,
+  column: 1,
+  endLine: 1,
+  endColumn: 1,
+  message: {
+    zh: `文件超过 ${MAX_TEXT} 字符；请分成几个文件`,
+    en: `the file is longer than ${MAX_TEXT} characters; split it`,
+  },
+};
+
 /** Parses and checks a rule file against what the devices offer. Never throws; everything wrong is a problem. */
 export function check(text: string, catalog: Catalog): CheckResult {
-  if (text.length > MAX_TEXT)
-    return tooLarge(`文件超过 ${MAX_TEXT} 字符`, `the file is longer than ${MAX_TEXT} characters`);
-  try {
-    const parsed = parse(text);
-    if (parsed.lexerErrors.length + parsed.parserErrors.length > 0)
-      return { rules: [], problems: syntaxProblems(text, parsed) };
-    return compileRules(parsed.value.rules, catalog);
-  } catch (error) {
-    // Recursive descent meets its bound as a full stack, which V8 reports as RangeError.
-    if (error instanceof RangeError) return tooLarge("括号或“非”嵌套过深", "brackets or not are nested too deeply");
-    throw error;
-  }
+  if (text.length > MAX_TEXT) return { rules: [], problems: [TOO_LARGE] };
+  const parsed = parse(text);
+  if (parsed.lexerErrors.length + parsed.parserErrors.length > 0)
+    return { rules: [], problems: syntaxProblems(text, parsed) };
+  return compileRules(parsed.value.rules, catalog);
 }
 
 function compileRules(nodes: readonly Rule[], catalog: Catalog): CheckResult {
@@ -82,9 +88,4 @@ function compileRule(scope: RuleScope, node: Rule): RuleIr | undefined {
   }
   if (priority === undefined || condition === undefined || actions.length < node.actions.length) return undefined;
   return sealRule({ name: node.name, priority, operands: scope.operands, condition, actions, line: lineOf(node) });
-}
-
-function tooLarge(zh: string, en: string): CheckResult {
-  const at = { line: 1, column: 1, endLine: 1, endColumn: 1 };
-  return { rules: [], problems: [{ severity: "error", code: "too-large", ...at, message: { zh, en } }] };
 }

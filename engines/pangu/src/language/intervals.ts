@@ -55,19 +55,27 @@ function emptyForSomeOperand(all: readonly (Bound & { readonly left: number })[]
 }
 
 function isEmpty(set: readonly Bound[]): boolean {
-  const equal = set.filter(({ relation }) => relation === "=").map(({ constant }) => constant);
-  if (equal.length > 0) return equal.some((value) => !set.every((bound) => satisfies(value, bound)));
-  const values = set.map(({ constant }) => constant);
-  if (values.some((value) => typeof value === "boolean")) return new Set(values).size === 2; // != true and != false
-  const lower = set.filter(({ relation }) => relation.startsWith(">"));
-  const upper = set.filter(({ relation }) => relation.startsWith("<"));
-  return lower.some((low) =>
-    upper.some((high) => low.constant > high.constant || (low.constant === high.constant && !bothClosed(low, high))),
-  );
+  const equal = set.find(({ relation }) => relation === "=");
+  if (equal !== undefined) return !set.every((bound) => satisfies(equal.constant, bound));
+  const values = new Set(set.map(({ constant }) => constant));
+  if (values.has(true) && values.has(false)) return true; // != true and != false
+  const low = tightest(set, ">");
+  const high = tightest(set, "<");
+  if (low === undefined || high === undefined) return false;
+  const bothClosed = low.relation === ">=" && high.relation === "<=";
+  return low.constant > high.constant || (low.constant === high.constant && !bothClosed);
 }
 
-function bothClosed(a: Bound, b: Bound): boolean {
-  return a.relation.endsWith("=") && b.relation.endsWith("=");
+/** The bound that leaves least on its side; of equal ones the open one. */
+function tightest(set: readonly Bound[], side: ">" | "<"): Bound | undefined {
+  let best: Bound | undefined;
+  for (const bound of set) {
+    if (!bound.relation.startsWith(side)) continue;
+    const tighter =
+      best === undefined || (side === ">" ? bound.constant > best.constant : bound.constant < best.constant);
+    if (tighter || (bound.constant === best?.constant && bound.relation === side)) best = bound;
+  }
+  return best;
 }
 
 function satisfies(value: Constant, { relation, constant }: Bound): boolean {

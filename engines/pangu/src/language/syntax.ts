@@ -46,15 +46,22 @@ const TOKENS: Readonly<Record<string, { readonly zh: string; readonly en: string
   EOF: { zh: "规则", en: "rule" },
 };
 
+/** Marks the lexer's refusal of deep nesting. */
+export const TOO_DEEP = "too deep";
+const DEEP = {
+  zh: "括号与“非”嵌套过深（最多 64 层）",
+  en: "brackets and not are nested too deeply (64 levels at most)",
+};
+
 /** Errors shown at most: after the first few the rest are echoes of recovery. */
 const MAX_SYNTAX_PROBLEMS = 20;
 
 /** Lexer errors, or else parser errors: a stray character makes parser errors that mean nothing of their own. */
 export function syntaxProblems(text: string, result: ParseResult): Problem[] {
   if (result.lexerErrors.length > 0) {
-    return result.lexerErrors.slice(0, MAX_SYNTAX_PROBLEMS).map(({ offset, length }) => {
+    return result.lexerErrors.slice(0, MAX_SYNTAX_PROBLEMS).map(({ offset, length, message }) => {
       const found = text.slice(offset, offset + length);
-      return syntaxProblem(spanOf(text, offset, offset + length), badCharacters(found));
+      return syntaxProblem(spanOf(text, offset, offset + length), message === TOO_DEEP ? DEEP : badCharacters(found));
     });
   }
   return result.parserErrors.slice(0, MAX_SYNTAX_PROBLEMS).map(({ token, message }) => {
