@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { modbusDriver } from "@jx/device-modbus";
+
+export const name = "modbus: one connection on loopback, 1,000 Float32 in 2,000 neighbouring registers";
+
+const TAGS = 1000;
+const ROUND_MS = 1000;
+const ROUNDS = 5;
+
+/** Tags per second with one read per tag and with coalesced reads, in turns; and the processor time of the latter. */
+export async function run(print: (line: string) => void): Promise<void> {
+  const server = spawn(process.execPath, [fileURLToPath(new URL("modbus-responder.ts", import.meta.url))], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  try {
+    const [port] = await once(createInterface({ input: server.stdout }), "line");
+    await measure(Number(port), print);
+  } finally {
+    server.stdin.end();
+    await once(server, "exit");
+  }
+}
+
+async function measure(port: number, print: (line: string) => void): Promise<void> {
+  const properties = { Address: "127.0.0.1", Port: port, UnitID: 1 };
+  const context = { signal: new AbortController().signal, timeoutMs: 2000 };
+  await using session = await modbusDriver.open(properties, {
+    signal: context.signal,
+    log: { debug: () => undefined, warn: () => undefined },
+  });
+  const resources = Array.from({ length: TAGS }, (_, i): Parameters<typeof modbusDriver.plan>[0][number] => {
+    const attributes = { primaryTable: "HOLDING_REGISTERS", startingAddress: i * 2 };
+    return {
+      name: `t${i}`,
+      valueType: "Float32",
+      attributes,
+      resource: { name: `t${i}`, properties: { valueType: "Float32", readWrite: "R" }, attributes },
+    };
+  });
+  const single = resources.flatMap((resource) => modbusDriver.plan([resource], properties));
+  const coalesced = modbusDriver.plan(resources, properties);
+
+  /** Tags per second, and seconds of processor time per 100,000 tags (this process only, not the server's). */
+  const round = async (batches: typeof coalesced): Promise<{ rate: number; cpu: number }> => {
+    const cpu = process.cpuUsage();
+    const start = performance.now();
+    let tags = 0;
+    for (let i = 0; performance.now() - start < ROUND_MS; i = (i + 1) % batches.length) {
+      const batch = batches[i];
+      if (batch !== undefined) tags += (await session.read(batch, properties, context)).length;
+    }
+    const { user, system } = process.cpuUsage(cpu);
+    return { rate: (tags / (performance.now() - start)) * 1000, cpu: ((user + system) / 1e6 / tags) * 100_000 };
+  };
+
+  await round(single);
+  await round(coalesced);
+  const rounds: { single: number; coalesced: number; ratio: number; cpu: number }[] = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    const one = await round(single);
+    const many = await round(coalesced);
+    rounds.push({ single: one.rate, coalesced: many.rate, ratio: many.rate / one.rate, cpu: many.cpu });
+  }
+  const median = (of: "single" | "coalesced" | "ratio" | "cpu"): number =>
+    rounds.map((each) => each[of]).sort((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN;
+  const count = (value: number): string => Math.round(value).toLocaleString("en");
+  print(`one read per tag      ${count(median("single")).padStart(9)} tags/s  (${single.length} exchanges a cycle)`);
+  print(
+    `coalesced             ${count(median("coalesced")).padStart(9)} tags/s  (${coalesced.length} exchanges a cycle)`,
+  );
+  print(
+    `ratio                 ${median("ratio").toFixed(1).padStart(9)} ×       (medians of ${ROUNDS} interleaved rounds of ${ROUND_MS / 1000} s)`,
+  );
+  print(
+    `100,000 tags/s take   ${(median("cpu") * 100).toFixed(1).padStart(9)} %       of one core, driver and decoding, without the server`,
+  );
+}
