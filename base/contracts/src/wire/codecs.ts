@@ -84,9 +84,9 @@ export const wireCodecs: Readonly<Record<WireName, WireCodec>> = {
       );
     },
     decodeOutput: (bytes, contentType) => {
-      const answer = parsed(bytes, contentType) as { totalCount?: unknown; events?: unknown };
-      const events = listOf(answer?.events).map((event) => eventFromJson(event, "Event"));
-      return { totalCount: Number(answer.totalCount ?? 0), events };
+      const answer = foldedKeys(parsed(bytes, contentType), "the answer");
+      const events = listOf(answer.get("events")).map((event) => eventFromJson(event, "Event"));
+      return { totalCount: Number(answer.get("totalcount") ?? 0), events };
     },
   },
   "readings-answer": {
@@ -101,9 +101,9 @@ export const wireCodecs: Readonly<Record<WireName, WireCodec>> = {
       );
     },
     decodeOutput: (bytes, contentType) => {
-      const answer = parsed(bytes, contentType) as { totalCount?: unknown; readings?: unknown };
-      const readings = listOf(answer?.readings).map((reading) => readingFromJson(reading));
-      return { totalCount: Number(answer.totalCount ?? 0), readings };
+      const answer = foldedKeys(parsed(bytes, contentType), "the answer");
+      const readings = listOf(answer.get("readings")).map((reading) => readingFromJson(reading));
+      return { totalCount: Number(answer.get("totalcount") ?? 0), readings };
     },
   },
 };

@@ -16,12 +16,17 @@ const MIN_NORMAL_FLOAT32 = 1.1754943508222875e-38;
 /**
  * The shortest decimal that rounds to this float32. Six digits never crowd a float32's interval, so if six are enough,
  * dropping their zeros gives the shortest; subnormals have fewer bits and start from one digit.
+ * Where two decimals of that length are equally near, ours ends in the larger digit; Go's choice differs by version.
  */
 function shortest32(value: number): string {
   const single = Math.fround(value);
   for (let digits = Math.abs(single) < MIN_NORMAL_FLOAT32 ? 1 : 6; digits < 9; digits += 1) {
-    const text = single.toExponential(digits - 1);
-    if (Math.fround(Number(text)) === single) return Number(text).toExponential();
+    const nearest = single.toExponential(digits - 1);
+    if (Math.fround(Number(nearest)) === single) return Number(nearest).toExponential();
+    // Above a power of two the interval is twice as wide as below: the next decimal up may fit where the nearest does not.
+    const unit = Number(nearest.replace(/^.*e/, "1e")) * 10 ** (1 - digits);
+    const next = (Number(nearest) + Math.sign(single) * unit).toExponential(digits - 1);
+    if (Math.fround(Number(next)) === single) return Number(next).toExponential();
   }
   return single.toExponential(8);
 }
