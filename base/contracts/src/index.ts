@@ -6,6 +6,8 @@ export * from "./message.ts";
 export * from "./model/event.ts";
 export * from "./model/event-schema.ts";
 export * from "./model/metadata.ts";
+export * from "./model/profile-rules.ts";
+export * from "./model/source-pattern.ts";
 export * from "./model/value-type.ts";
 export * from "./openapi.ts";
 export * from "./operation.ts";

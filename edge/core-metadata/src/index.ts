@@ -1,0 +1,31 @@
+import { metadataOperations } from "@jx/contracts";
+import { defineService } from "@jx/runtime";
+import { Catalog } from "./catalog.ts";
+import { MetadataConfig } from "./config.ts";
+import { metadataHandlers } from "./handlers.ts";
+import { openSqliteStore } from "./store/sqlite.ts";
+import { SystemEvents } from "./system-events.ts";
+import { DeviceValidator } from "./validator.ts";
+
+/** Core metadata: device services, device profiles and devices, and what changes in them told on the bus. */
+export const coreMetadata = defineService({
+  key: "core-metadata",
+  port: 59881,
+  operations: metadataOperations,
+  config: MetadataConfig,
+  async start(context) {
+    await using opened = new AsyncDisposableStack();
+    const store = opened.use(await openSqliteStore(context.dataDir));
+    context.log.info(store.report, "metadata opened");
+    const handlers = metadataHandlers({
+      catalog: await Catalog.load(store),
+      events: new SystemEvents(context),
+      validator: new DeviceValidator(context),
+      config: context.config,
+      clock: context.clock,
+      newId: context.newId,
+    });
+    const running = opened.move();
+    return { handlers, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  },
+});

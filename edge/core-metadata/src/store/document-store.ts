@@ -1,0 +1,22 @@
+/** What the catalog needs from a store. Two adapters: SQLite, and memory for tests. */
+export interface DocumentStore extends AsyncDisposable {
+  /** Everything, in order of insertion. */
+  load(): Promise<readonly Row[]>;
+  /** Resolves once the change is synced to the disk. */
+  apply(change: Change): Promise<void>;
+}
+
+export type Kind = "service" | "profile" | "device";
+
+export interface Row {
+  readonly kind: Kind;
+  /** JSON. */
+  readonly content: string;
+}
+
+export interface Change {
+  readonly kind: Kind;
+  readonly name: string;
+  /** JSON; undefined deletes. */
+  readonly content: string | undefined;
+}

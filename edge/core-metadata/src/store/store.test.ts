@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import type { DocumentStore } from "./document-store.ts";
+import { memoryStore } from "./memory.fixture.ts";
+import { openSqliteStore } from "./sqlite.ts";
+
+function folderOf(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "jx-metadata-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const adapters: readonly [string, (t: TestContext) => Promise<DocumentStore>][] = [
+  ["memory", async () => memoryStore()],
+  ["SQLite", (t) => openSqliteStore(folderOf(t))],
+];
+for (const [name, open] of adapters) {
+  test(`${name} keeps documents in order of insertion, by kind and name`, async (t) => {
+    await using store = await open(t);
+    await store.apply({ kind: "device", name: "a", content: '{"n":1}' });
+    await store.apply({ kind: "profile", name: "a", content: '{"n":2}' });
+    await store.apply({ kind: "device", name: "中/#", content: '{"n":3}' });
+    await store.apply({ kind: "device", name: "a", content: '{"n":4}' });
+    await store.apply({ kind: "profile", name: "a", content: undefined });
+    await store.apply({ kind: "profile", name: "never there", content: undefined });
+    assert.deepEqual(await store.load(), [
+      { kind: "device", content: '{"n":4}' },
+      { kind: "device", content: '{"n":3}' },
+    ]);
+  });
+}
+
+test("SQLite: what was acknowledged is there after opening again", async (t) => {
+  const folder = folderOf(t);
+  {
+    await using store = await openSqliteStore(folder);
+    await store.apply({ kind: "service", name: "s", content: "{}" });
+  }
+  await using store = await openSqliteStore(folder);
+  assert.deepEqual([store.report.created, await store.load()], [false, [{ kind: "service", content: "{}" }]]);
+});
