@@ -1,0 +1,16 @@
+import { commandOperations, metadataOperations } from "@jx/contracts";
+import { defineService } from "@jx/runtime";
+import { CommandConfig } from "./config.ts";
+import { commandHandlers } from "./handlers.ts";
+
+/** Core command: lists what can be read and set, and passes gets and sets on to the device service. It keeps nothing. */
+export const coreCommand = defineService({
+  key: "core-command",
+  port: 59882,
+  operations: commandOperations,
+  config: CommandConfig,
+  async start({ clients, baseAddress }) {
+    const metadata = clients.of("core-metadata", metadataOperations);
+    return { handlers: commandHandlers({ metadata, clients, baseAddress }) };
+  },
+});
