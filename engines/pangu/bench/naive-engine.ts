@@ -13,6 +13,11 @@ export interface NaiveEvent {
   }[];
 }
 
+interface Named {
+  readonly ir: RuleIr;
+  readonly names: readonly string[];
+}
+
 interface Node {
   readonly ir: ConditionIr;
   readonly parts: readonly Node[];
@@ -27,11 +32,14 @@ function nodeOf(ir: ConditionIr): Node {
 }
 
 export class NaiveEngine {
-  readonly #rules: { readonly ir: RuleIr; readonly root: Node; fired: boolean }[];
+  readonly #rules: ({ readonly root: Node; fired: boolean } & Named)[];
   readonly #values = new Map<string, { readonly value: unknown; readonly good: boolean }>();
 
   constructor(rules: readonly RuleIr[]) {
-    this.#rules = rules.map((ir) => ({ ir, root: nodeOf(ir.condition), fired: false }));
+    this.#rules = rules.map((ir) => {
+      const names = ir.operands.map(({ device, resource }) => `${device}\0${resource}`);
+      return { ir, names, root: nodeOf(ir.condition), fired: false };
+    });
   }
 
   step(event: NaiveEvent, now: number): { rule: string; at: number }[] {
@@ -56,14 +64,14 @@ export class NaiveEngine {
   #judgeAll(now: number): { rule: string; at: number }[] {
     const firings = [];
     for (const rule of this.#rules) {
-      const truth = this.#judge(rule.ir, rule.root, now);
+      const truth = this.#judge(rule, rule.root, now);
       if (truth === true && !rule.fired) firings.push({ rule: rule.ir.name, at: now });
       if (truth !== undefined) rule.fired = truth;
     }
     return firings;
   }
 
-  #judge(rule: RuleIr, node: Node, now: number): boolean | undefined {
+  #judge(rule: Named, node: Node, now: number): boolean | undefined {
     const { ir } = node;
     if (ir.type === "compare") return this.#compare(rule, node, ir);
     const truths = node.parts.map((part) => this.#judge(rule, part, now));
@@ -86,12 +94,12 @@ export class NaiveEngine {
     }
   }
 
-  #compare(rule: RuleIr, node: Node, { left, relation, right, hysteresis }: CompareIr): boolean | undefined {
+  #compare(rule: Named, node: Node, { left, relation, right, hysteresis }: CompareIr): boolean | undefined {
     const a = this.#operand(rule, left);
     const b = "constant" in right ? right.constant : this.#operand(rule, right.operand);
     if (a === undefined || b === undefined) return undefined;
     const texts = Number(typeof a === "string") + Number(typeof b === "string");
-    if (rule.operands[left]?.kind === "string") return texts < 2 ? undefined : (a === b) === (relation === "=");
+    if (rule.ir.operands[left]?.kind === "string") return texts < 2 ? undefined : (a === b) === (relation === "=");
     if (texts > 0) return undefined;
     const difference = Number(a) - ("constant" in right ? Number(b) : Number(b) * right.scale + right.offset);
     if (Number.isNaN(difference)) return undefined;
@@ -118,9 +126,8 @@ export class NaiveEngine {
     return node.side;
   }
 
-  #operand({ operands }: RuleIr, index: number): number | boolean | string | undefined {
-    const { device = "", resource = "" } = operands[index] ?? {};
-    const last = this.#values.get(`${device}\0${resource}`);
+  #operand({ names }: Named, index: number): number | boolean | string | undefined {
+    const last = this.#values.get(names[index] ?? "");
     const { value, good } = last ?? {};
     if (!good || (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "string"))
       return undefined;

@@ -144,7 +144,8 @@ class PanguEngine<R extends ReadingLike> implements Engine<R> {
     const key = this.#tables.keys.get(reading.deviceName)?.get(reading.resourceName);
     if (key === undefined) return -1;
     const memory = this.#memory;
-    memory.number[key] = toNumber(reading.value);
+    const number = toNumber(reading.value);
+    memory.number[key] = this.#tables.single[key] === 1 ? Math.fround(number) : number;
     memory.good[key] = this.#isGood(reading) ? 1 : 0;
     memory.reading[key] = reading;
     memory.eventId[key] = eventId;

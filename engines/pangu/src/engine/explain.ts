@@ -1,4 +1,4 @@
-import type { Bilingual, CompareIr, ConditionIr, RuleIr } from "../ir.ts";
+import type { Bilingual, CompareIr, ConditionIr, Relation, RuleIr } from "../ir.ts";
 import { FALSE, TRUE, UNKNOWN } from "./judge.ts";
 import type { Memory } from "./memory.ts";
 import type { Tables } from "./tables.ts";
@@ -135,12 +135,12 @@ function marginOf(
   const other = right < 0 ? 0 : (memory.number[right] ?? 0) * (leaf.scale[at] ?? 1) + (leaf.offset[at] ?? 0);
   const limit = (memory.side[at] === 1 ? leaf.stay[at] : leaf.enter[at]) ?? 0;
   const above = (memory.number[leaf.left[at] ?? 0] ?? 0) - other - limit;
-  const value = node.relation.startsWith(">")
-    ? above
-    : node.relation.startsWith("<")
-      ? -above
-      : node.relation === "="
-        ? -Math.abs(above)
-        : Math.abs(above);
-  return { value: value === 0 ? 0 : value, unit: operand.unit };
+  // Six digits: the rest of a difference of two sensors is rounding.
+  return { value: Number(inside(node.relation, above).toPrecision(6)) + 0, unit: operand.unit };
+}
+
+function inside(relation: Relation, above: number): number {
+  if (relation.startsWith(">")) return above;
+  if (relation.startsWith("<")) return -above;
+  return relation === "=" ? -Math.abs(above) : Math.abs(above);
 }

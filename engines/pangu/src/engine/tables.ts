@@ -9,6 +9,8 @@ export interface Tables {
   readonly rules: readonly RuleIr[];
   readonly keys: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly keyCount: number;
+  /** 1 for keys of type Float32: they are compared as such, or 42.3 would not be equal to a reading of 42.3. */
+  readonly single: Uint8Array;
   /** Leaves to judge when key k has a new value: leavesOfKey[firstOfKey[k] … firstOfKey[k + 1]). */
   readonly firstOfKey: Uint32Array;
   readonly leavesOfKey: Uint32Array;
@@ -71,7 +73,7 @@ export function buildTables(rules: readonly RuleIr[]): Tables {
   let depth = 1;
 
   for (const [index, rule] of rules.entries()) {
-    const keyOf = rule.operands.map(({ device, resource }) => keys.add(device, resource));
+    const keyOf = rule.operands.map(({ device, resource, valueType }) => keys.add(device, resource, valueType));
     const emit = (node: ConditionIr, level: number): void => {
       depth = Math.max(depth, level);
       switch (node.type) {
@@ -104,6 +106,7 @@ export function buildTables(rules: readonly RuleIr[]): Tables {
     rules,
     keys: keys.byDevice,
     keyCount: keys.count,
+    single: Uint8Array.from(keys.single),
     ...leavesByKey(leaves, keys.count),
     leaf: leafColumns(leaves),
     program: Int32Array.from(program),
@@ -118,9 +121,13 @@ export function buildTables(rules: readonly RuleIr[]): Tables {
 
 class KeyTable {
   readonly byDevice = new Map<string, Map<string, number>>();
-  count = 0;
+  readonly single: number[] = [];
 
-  add(device: string, resource: string): number {
+  get count(): number {
+    return this.single.length;
+  }
+
+  add(device: string, resource: string, valueType: string): number {
     let resources = this.byDevice.get(device);
     if (resources === undefined) {
       resources = new Map();
@@ -129,7 +136,7 @@ class KeyTable {
     const known = resources.get(resource);
     if (known !== undefined) return known;
     resources.set(resource, this.count);
-    return this.count++;
+    return this.single.push(valueType === "Float32" ? 1 : 0) - 1;
   }
 }
 
@@ -147,17 +154,19 @@ interface LeafRow {
 
 function leafRow(rule: number, { operands }: RuleIr, node: CompareIr, keyOf: readonly number[]): LeafRow {
   const { right, relation, hysteresis } = node;
-  const isText = operands[node.left]?.kind === "string";
+  const operand = operands[node.left];
+  const round = operand?.valueType === "Float32" ? Math.fround : Number;
   const constant = "constant" in right ? right.constant : 0;
   const enter = Number(constant);
+  const stay = relation.startsWith(">") ? enter - hysteresis : enter + hysteresis;
   const textTemplate = relation === "=" ? TEMPLATE.sameText : TEMPLATE.otherText;
   return {
-    template: isText ? textTemplate : NUMBER_TEMPLATES[relation],
+    template: operand?.kind === "string" ? textTemplate : NUMBER_TEMPLATES[relation],
     rule,
     left: keyOf[node.left] ?? 0,
     right: "operand" in right ? (keyOf[right.operand] ?? 0) : -1,
-    enter,
-    stay: relation.startsWith(">") ? enter - hysteresis : enter + hysteresis,
+    enter: round(enter),
+    stay: round(stay),
     scale: "operand" in right ? right.scale : 1,
     offset: "operand" in right ? right.offset : 0,
     text: typeof constant === "string" ? constant : undefined,

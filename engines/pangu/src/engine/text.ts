@@ -44,12 +44,7 @@ export function compareText(rule: RuleIr, node: CompareIr, values: readonly Oper
   if ("constant" in right && typeof right.constant === "boolean") {
     const positive = right.constant === (node.relation === "=");
     const { device = "", resource = "" } = rule.operands[node.left] ?? {};
-    const now = values[node.left]?.value;
-    const differs = typeof now === "boolean" && now !== positive;
-    return {
-      zh: `${device} ${resource} 为${positive ? "真" : "假"}${differs ? `（现为${now ? "真" : "假"}）` : ""}`,
-      en: `${device} ${resource} is ${positive}${differs ? ` (now ${now})` : ""}`,
-    };
+    return { zh: `${device} ${resource} 为${positive ? "真" : "假"}`, en: `${device} ${resource} is ${positive}` };
   }
   const unit = rule.operands[node.left]?.unit ?? "";
   const other = "constant" in right ? showConstant(right.constant, unit) : operandText(rule, right.operand, values);

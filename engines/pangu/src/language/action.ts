@@ -1,6 +1,6 @@
 import type { ActionIr, Constant, Template } from "../ir.ts";
 import type { Action, LogAction, NotifyAction, SetAction } from "./generated/ast.ts";
-import { limitsOf } from "./limits.ts";
+import { limitsOf, showLimits } from "./limits.ts";
 import { durationMs, inUnit } from "./quantity.ts";
 import { nameOf, type RuleScope, type Target } from "./scope.ts";
 import { KIND_NAMES, LEVELS } from "./words.ts";
@@ -56,9 +56,9 @@ function valueToWrite(
   if (value.$type === "Text") return value.text;
   const number = inUnit(scope, value, type.unit);
   if (number === undefined) return undefined;
-  const { min, max } = limitsOf(type);
-  if (number < min || number > max || !Number.isFinite(number)) {
-    const range = `${min} … ${max} ${type.unit}`.trim();
+  const limits = limitsOf(type);
+  if (number < limits.min || number > limits.max) {
+    const range = showLimits(limits, type.unit);
     scope.error("out-of-range", value, `${nameOf(node)} 的范围是 ${range}`, `${nameOf(node)} takes ${range}`);
     return undefined;
   }

@@ -12,7 +12,7 @@ import type {
   Value,
 } from "./generated/ast.ts";
 import { contradicts, exhausts } from "./intervals.ts";
-import { foregone, limitsOf } from "./limits.ts";
+import { foregone, limitsOf, showLimits } from "./limits.ts";
 import { durationMs, inUnit, numberOf } from "./quantity.ts";
 import { findOperand, nameOf, type RuleScope, type Target } from "./scope.ts";
 import { KIND_NAMES, relationOf } from "./words.ts";
@@ -177,7 +177,7 @@ function constantRight(
   const limits = limitsOf(left.type);
   const outcome = foregone(relation, constant, limits);
   if (outcome !== undefined) {
-    const range = `${limits.min} … ${limits.max} ${left.type.unit}`.trim();
+    const range = showLimits(limits, left.type.unit);
     scope.warn(
       outcome ? "always-true" : "always-false",
       value,

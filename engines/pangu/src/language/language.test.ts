@@ -98,6 +98,7 @@ const PROBLEMS: readonly (readonly [string, string, "error" | "warning", string]
   ["泵1.轴承温度 > 42 MPa", "unit-mismatch", "error", "MPa"],
   ["泵1.轴承温度 > 泵1.压力", "unit-mismatch", "error", "泵1.压力"],
   ["泵1.轴承温度 > 42 ℃ hysteresis 2 bar", "unit-mismatch", "error", "bar"],
+  ["泵1.系数 > 1e999", "out-of-range", "error", "1e999"],
   ["泵1.浊度 > 4 ntu", "unit-mismatch", "error", "ntu"],
   ["泵1.轴承温度 > 42", "unit-missing", "warning", "42"],
   ["泵1.系数 > 4 ℃", "unit-unexpected", "warning", "℃"],

@@ -34,3 +34,9 @@ export function foregone(relation: Relation, constant: number, { min, max }: Lim
       return either(false, outside);
   }
 }
+
+/** "0 … 3000 rpm", "≤ 100 ℃". */
+export function showLimits({ min, max }: Limits, unit: string): string {
+  const range = min === -Infinity ? `≤ ${max}` : max === Infinity ? `≥ ${min}` : `${min} … ${max}`;
+  return `${range} ${unit}`.trim();
+}

@@ -10,10 +10,14 @@ export function numberOf(quantity: Quantity): number {
 export function inUnit(scope: RuleScope, quantity: Quantity, unitText: string, difference = false): number | undefined {
   const value = numberOf(quantity);
   const unit = parseUnit(unitText);
+  if (!Number.isFinite(value)) {
+    scope.error("out-of-range", quantity, "数太大，超出 1.8e308", "the number is too large, beyond 1.8e308");
+    return undefined;
+  }
   if (quantity.unit === undefined) {
     if (unit.symbol !== "") {
-      const zh = `没有写单位，按设备描述的 ${unit.symbol} 处理`;
-      scope.warn("unit-missing", quantity, zh, `no unit given; taken as ${unit.symbol} from the profile`);
+      const zh = `没有写单位，按设备描述的 ${unitText.trim()} 处理`;
+      scope.warn("unit-missing", quantity, zh, `no unit given; taken as ${unitText.trim()} from the profile`);
     }
     return value;
   }
@@ -30,15 +34,15 @@ export function inUnit(scope: RuleScope, quantity: Quantity, unitText: string, d
     return value;
   }
   if (!sameDimension(written, unit)) {
-    reportMismatch(scope, quantity, written, unit);
+    reportMismatch(scope, quantity, written, unit, unitText.trim());
     return undefined;
   }
   return difference ? convertDifference(value, written, unit) : convert(value, written, unit);
 }
 
-function reportMismatch(scope: RuleScope, quantity: Quantity, written: Unit, unit: Unit): void {
-  const zh = `单位不符：把${written.quantity.zh}与${unit.quantity.zh}相比；请用 ${unit.symbol} 或同类单位`;
-  const en = `${written.quantity.en} compared with ${unit.quantity.en}; write it in ${unit.symbol} or a unit of the same kind`;
+function reportMismatch(scope: RuleScope, quantity: Quantity, written: Unit, unit: Unit, unitText: string): void {
+  const zh = `单位不符：把${written.quantity.zh}与${unit.quantity.zh}相比；请用 ${unitText} 或同类单位`;
+  const en = `${written.quantity.en} compared with ${unit.quantity.en}; write it in ${unitText} or a unit of the same kind`;
   scope.error("unit-mismatch", quantity, zh, en, "unit");
 }
 
