@@ -1,4 +1,4 @@
-import type { DeviceResource, Reading, ReadingValue, ValueType } from "@jx/contracts";
+import type { DeviceResource, ReadingValue, ValueType } from "@jx/contracts";
 import type { AppError } from "@jx/kit";
 import type { TSchema } from "typebox";
 
@@ -19,8 +19,12 @@ export interface Driver<P, A, B extends Batch<A>> {
   readonly protocolSchema: TSchema;
   /** Checks and coerces the attributes of each resource. */
   readonly attributeSchema: TSchema;
+  /** True: sessions offer `subscribe`. The SDK then opens them by itself and keeps them open. */
+  readonly pushes?: boolean;
   /** Devices with the same key share one session (a TCP endpoint, a serial line). */
   sessionKey(properties: P): string;
+  /** How long one exchange with this device may take, milliseconds; undefined: as the service is configured. */
+  timeoutMs?(properties: P): number | undefined;
   /** Checks what a schema cannot say, such as a value type that no register holds. Throws ContractInvalid. */
   checkResource?(resource: DriverResource<A>, properties: P): void;
   /** Pure: how to read these resources with the fewest exchanges. The SDK caches the answer per device and source. */
@@ -36,12 +40,18 @@ export interface Session<P, A, B extends Batch<A>> extends AsyncDisposable {
   readonly maxInFlight: number;
   /** Resolves with the reason when the connection is gone; never rejects. */
   readonly closed: Promise<AppError | undefined>;
+  /** Counts since it was opened (requests, time-outs, answers discarded …); they become metrics. */
+  readonly counters?: Readonly<Record<string, number>>;
   /** One exchange. A sample per resource of the batch, in its order; throws when the whole exchange failed. */
   read(batch: B, properties: P, context: RequestContext): Promise<readonly Sample[]>;
   /** Writes in order; stops and throws at the first that fails, saying which. */
   write(writes: readonly DriverWrite<A>[], properties: P, context: RequestContext): Promise<void>;
   /** Values that the device sends by itself. The SDK aborts `context.signal` to end it. */
-  subscribe?(resources: readonly DriverResource<A>[], properties: P, context: RequestContext): AsyncIterable<readonly Sample[]>;
+  subscribe?(
+    resources: readonly DriverResource<A>[],
+    properties: P,
+    context: OpenContext,
+  ): AsyncIterable<readonly PushedSample<A>[]>;
 }
 
 export interface DriverResource<A> {
@@ -66,6 +76,12 @@ export type Sample =
   | { readonly value: ReadingValue; readonly origin?: bigint; readonly quality?: "uncertain"; readonly reason?: string }
   | { readonly error: AppError };
 
+/** What a subscription gives: a sample and the resource it belongs to. */
+export interface PushedSample<A> {
+  readonly resource: DriverResource<A>;
+  readonly sample: Sample;
+}
+
 export interface OpenContext {
   readonly signal: AbortSignal;
   readonly log: DriverLog;
@@ -89,4 +105,10 @@ export interface DiscoveredDevice {
   readonly protocols: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-export type { Reading };
+/** A driver whose own types are nobody else's business. */
+export type AnyDriver = Driver<unknown, unknown, Batch<unknown>>;
+export type AnySession = Session<unknown, unknown, Batch<unknown>>;
+export type AnyResource = DriverResource<unknown>;
+export type AnyBatch = Batch<unknown>;
+
+export type { DeviceResource, ReadingValue, ValueType };

@@ -1,0 +1,120 @@
+import {
+  type Client,
+  type Device,
+  type DeviceProfile,
+  type ItemResult,
+  kindOfStatus,
+  type MetadataOperations,
+  type SystemEvent,
+} from "@jx/contracts";
+import { AppError, isAppError } from "@jx/kit";
+import type { Registry } from "./registry.ts";
+
+/** MaxResultCount of a stock metadata; a larger page is refused, and -1 stops there silently. */
+const PAGE = 1_024;
+
+export interface MetadataOptions {
+  readonly service: string;
+  readonly description: string;
+  readonly baseAddress: string;
+}
+
+export interface MetadataDeps {
+  readonly metadata: Client<MetadataOperations>;
+  readonly registry: Registry;
+}
+
+/** Keeps the registry equal to core metadata. System events only say what to look at again: metadata is the truth. */
+export class MetadataSync {
+  readonly #options: MetadataOptions;
+  readonly #deps: MetadataDeps;
+
+  constructor(options: MetadataOptions, deps: MetadataDeps) {
+    this.#options = options;
+    this.#deps = deps;
+  }
+
+  /** Adds this service, or tells its address; either way it is unlocked (EdgeX: pkg/service/service.go). */
+  async register(): Promise<void> {
+    const { metadata, registry } = this.#deps;
+    const { service: name, baseAddress, description } = this.#options;
+    try {
+      await metadata.serviceByName({ name });
+      const body = [{ service: { name, baseAddress, adminState: "UNLOCKED" as const } }];
+      requireSuccess(await metadata.updateServices({ body }));
+    } catch (error) {
+      if (!isAppError(error, "NotFound")) throw error;
+      const body = [{ service: { name, baseAddress, description, adminState: "UNLOCKED" as const, labels: [] } }];
+      requireSuccess(await metadata.addServices({ body }));
+    }
+    registry.locked = false;
+  }
+
+  /** Reads all own devices and their profiles; what is no longer in metadata leaves. */
+  async load(): Promise<void> {
+    const { metadata, registry } = this.#deps;
+    const found = new Set<string>();
+    const profiles = new Map<string, DeviceProfile | undefined>();
+    for (let offset = 0; ; ) {
+      const page = await metadata.devicesByService({ name: this.#options.service, offset, limit: PAGE });
+      for (const device of page.devices) {
+        found.add(device.name);
+        const { profileName = "" } = device;
+        if (!profiles.has(profileName)) profiles.set(profileName, await this.#profile(profileName));
+        registry.putDevice(device, profiles.get(profileName));
+      }
+      offset += page.devices.length;
+      if (page.devices.length === 0 || offset >= page.totalCount) break;
+    }
+    for (const { device } of [...registry.all()]) if (!found.has(device.name)) registry.removeDevice(device.name);
+  }
+
+  async onSystemEvent(event: SystemEvent): Promise<void> {
+    const { metadata, registry } = this.#deps;
+    const name = (event.details as { readonly name?: unknown } | null)?.name;
+    if (typeof name !== "string") return;
+    if (event.type === "device" && (event.owner === this.#options.service || registry.get(name) !== undefined)) {
+      await this.#refreshDevice(name);
+    } else if (event.type === "deviceprofile" && event.action === "update" && registry.profile(name) !== undefined) {
+      const profile = await this.#profile(name);
+      if (profile !== undefined) registry.putProfile(profile);
+    } else if (event.type === "deviceservice" && event.action === "update" && name === this.#options.service) {
+      const { service } = await metadata.serviceByName({ name });
+      registry.locked = service.adminState === "LOCKED";
+    }
+  }
+
+  async markDown(device: string): Promise<void> {
+    const body = [{ device: { name: device, operatingState: "DOWN" as const } }];
+    requireSuccess(await this.#deps.metadata.updateDevices({ body, bypassValidation: "true" }));
+  }
+
+  async #refreshDevice(name: string): Promise<void> {
+    const { metadata, registry } = this.#deps;
+    const device = await orUndefined(metadata.deviceByName({ name }).then((answer): Device => answer.device));
+    if (device === undefined || device.serviceName !== this.#options.service) registry.removeDevice(name);
+    else registry.putDevice(device, await this.#profile(device.profileName ?? ""));
+  }
+
+  /** undefined when metadata has none of this name. */
+  async #profile(name: string): Promise<DeviceProfile | undefined> {
+    if (name === "") return undefined;
+    return orUndefined(this.#deps.metadata.profileByName({ name }).then(({ profile }) => profile));
+  }
+}
+
+async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isAppError(error, "NotFound")) return undefined;
+    throw error;
+  }
+}
+
+function requireSuccess(items: readonly ItemResult[] | null): void {
+  for (const { statusCode, message } of items ?? []) {
+    if (statusCode >= 300)
+      throw new AppError(kindOfStatus(statusCode), message ?? `core-metadata answered ${statusCode}`);
+  }
+}

@@ -1,0 +1,209 @@
+import {
+  type DeviceOperations,
+  deviceOperations,
+  filters,
+  type Handlers,
+  metadataOperations,
+  type SystemEvent,
+} from "@jx/contracts";
+import { messageOf, sleep } from "@jx/kit";
+import type { RunningService, ServiceContext, ServiceDefinition } from "@jx/runtime";
+import { DeviceServiceConfig } from "./config.ts";
+import { Devices } from "./devices.ts";
+import type { AnyDriver } from "./driver.ts";
+import type { DeviceHealth } from "./health.ts";
+import { Connections } from "./link/connections.ts";
+import { measure } from "./metrics.ts";
+import { AutoEvents } from "./poll/auto-events.ts";
+import { Pushes } from "./poll/pushes.ts";
+import { Scheduler } from "./poll/scheduler.ts";
+import { Publisher } from "./publisher.ts";
+import { type CommandDeps, get } from "./read.ts";
+import { MetadataSync } from "./registry/metadata.ts";
+import { Registry } from "./registry/registry.ts";
+import { readSettings } from "./settings.ts";
+import { answerValidations } from "./validation.ts";
+import { set } from "./write.ts";
+
+export interface DeviceServiceOptions {
+  /** EdgeX's service key: "device-modbus". */
+  readonly key: string;
+  readonly port: number;
+  readonly description: string;
+  /** A device belongs to the first driver whose protocol it names. */
+  readonly drivers: readonly AnyDriver[];
+}
+
+export interface RunningDeviceService extends RunningService<DeviceOperations> {
+  health(): readonly DeviceHealth[];
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface DeviceServiceDefinition extends ServiceDefinition<DeviceOperations, typeof DeviceServiceConfig> {
+  start(context: ServiceContext<typeof DeviceServiceConfig>): Promise<RunningDeviceService>;
+  /** Of the devices of every running instance of this service. */
+  health(): readonly DeviceHealth[];
+}
+
+/** A device service from its drivers: everything but the protocol is here. */
+export function defineDeviceService(options: DeviceServiceOptions): DeviceServiceDefinition {
+  const running = new Set<RunningDeviceService>();
+  return {
+    key: options.key,
+    port: options.port,
+    sdk: true,
+    operations: deviceOperations,
+    config: DeviceServiceConfig,
+    async start(context) {
+      const service = await start(options, context);
+      running.add(service);
+      return {
+        ...service,
+        async [Symbol.asyncDispose]() {
+          running.delete(service);
+          await service[Symbol.asyncDispose]();
+        },
+      };
+    },
+    health: () => [...running].flatMap((service) => service.health()),
+  };
+}
+
+async function start(
+  { description, drivers }: DeviceServiceOptions,
+  context: ServiceContext<typeof DeviceServiceConfig>,
+): Promise<RunningDeviceService> {
+  const { key, bus, clock, log, newId, config } = context;
+  const monotonic = (): number => clock.monotonic();
+  const random = Math.random;
+  let current = readSettings(config.current);
+  const settings = (): typeof current => current;
+  const now = (): bigint => clock.now();
+  const stops: (() => void)[] = [config.onChange((changed) => (current = readSettings(changed)))];
+
+  const registry: Registry = new Registry(drivers, (name, bound) => {
+    devices.update(name, bound);
+    autoEvents.update(name, bound);
+    pushes.update(name, bound);
+  });
+  const connections: Connections = new Connections({
+    log,
+    monotonic,
+    random,
+    openTimeoutMs: () => current.openTimeoutMs,
+    onSession: (connection, session) => pushes.onSession(connection, session),
+  });
+  const devices = new Devices({
+    service: key,
+    connections,
+    settings,
+    now,
+    monotonic,
+    onState: (device, state, reason) =>
+      log[state === "ok" ? "info" : "warn"]({ device, state, reason }, "device state"),
+  });
+  const publisher = new Publisher(key, bus);
+  const metadata = context.clients.of("core-metadata", metadataOperations);
+  const sync = new MetadataSync(
+    { service: key, description, baseAddress: context.baseAddress },
+    { metadata, registry },
+  );
+  const deps: CommandDeps = {
+    registry,
+    devices,
+    publisher,
+    settings,
+    newId,
+    now,
+    onAssertion: (device) => {
+      sync.markDown(device).catch((error: unknown) => {
+        log.warn({ device, reason: messageOf(error) }, "the device could not be marked DOWN");
+      });
+    },
+  };
+  const scheduler = new Scheduler({ monotonic, setTimer });
+  const autoEvents = new AutoEvents({ ...deps, scheduler, log, monotonic, random });
+  const pushes = new Pushes({ ...deps, connections, log });
+
+  const health = (): readonly DeviceHealth[] => devices.health();
+  stops.push(measure(context.metrics, { service: key, health, connections: () => connections.stats(), publisher }));
+  const validations = answerValidations({ service: key, drivers, bus, metadata, registry, newId });
+  const follower = follow(sync, context);
+  await follower.ready;
+
+  return {
+    handlers: {
+      get: (input, { correlationId }) => get(input, correlationId, deps),
+      set: (input, { correlationId }) => set(input, correlationId, key, deps),
+    } satisfies Handlers<DeviceOperations>,
+    health,
+    async [Symbol.asyncDispose]() {
+      follower[Symbol.dispose]();
+      validations[Symbol.dispose]();
+      autoEvents[Symbol.dispose]();
+      pushes[Symbol.dispose]();
+      scheduler[Symbol.dispose]();
+      for (const stop of stops) stop();
+      await connections[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+
+/**
+ * Loads from metadata and then follows its system events. `ready` resolves after the first attempt, good or bad: a
+ * metadata that is not there yet must not hold up the start of the process that may contain it.
+ */
+function follow(
+  sync: MetadataSync,
+  { key, bus, log, signal }: ServiceContext<typeof DeviceServiceConfig>,
+): Disposable & { readonly ready: Promise<void> } {
+  /** Set while and after loading: an event during a load must come after it, one before it is in the load. */
+  let loading: Promise<boolean> | undefined;
+  const options = { name: `${key} metadata`, policy: "block", capacity: 10_000 } as const;
+  const handle = bus.subscribe(filters.systemEvents, options, async (message) => {
+    if (message.kind !== "json" || loading === undefined || !(await loading)) return;
+    try {
+      await sync.onSystemEvent(message.payload as SystemEvent);
+    } catch (error) {
+      log.warn({ topic: message.topic, reason: messageOf(error) }, "a change in metadata could not be followed");
+    }
+  });
+  let stopped = false;
+  const attempt = async (): Promise<boolean> => {
+    try {
+      await sync.register();
+      await sync.load();
+      return true;
+    } catch (error) {
+      log.warn({ reason: messageOf(error) }, "core-metadata cannot be asked yet; trying again");
+      return false;
+    }
+  };
+  const retry = async (): Promise<void> => {
+    for (let wait = FIRST_RETRY_MS; !stopped && !signal.aborted; wait = Math.min(LAST_RETRY_MS, wait * 2)) {
+      await sleep(wait, signal).catch(() => undefined);
+      if (stopped || signal.aborted) return;
+      loading = attempt();
+      if (await loading) return;
+    }
+  };
+  loading = attempt();
+  const ready = loading.then((loaded) => {
+    if (!loaded) void retry();
+  });
+  return {
+    ready,
+    [Symbol.dispose]() {
+      stopped = true;
+      handle[Symbol.dispose]();
+    },
+  };
+}
+
+function setTimer(callback: () => void, ms: number): () => void {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+}
