@@ -1,6 +1,7 @@
 import type { Driver } from "@jx/device-sdk";
 import { AttributeSchema, type ModbusAttributes, pointOf } from "./attributes.ts";
-import { openLink } from "./link.ts";
+import { connectTo } from "./connect.ts";
+import { Link } from "./link.ts";
 import { planReads, type ReadBatch } from "./planner.ts";
 import { endpointOf, type ModbusProperties, PropertySchema } from "./properties.ts";
 import { ModbusSession } from "./session.ts";
@@ -17,6 +18,8 @@ export const modbusDriver: Driver<ModbusProperties, ModbusAttributes, ReadBatch>
     return `${host.toLowerCase()}:${port}`;
   },
 
+  timeoutMs: (properties) => endpointOf(properties).timeoutMs,
+
   checkResource(resource, properties) {
     endpointOf(properties);
     pointOf(resource);
@@ -25,11 +28,12 @@ export const modbusDriver: Driver<ModbusProperties, ModbusAttributes, ReadBatch>
   plan: (resources, properties) => planReads(resources, endpointOf(properties).limits),
 
   async open(properties, context) {
-    const { timeoutMs, ...endpoint } = endpointOf(properties);
-    const signal =
-      timeoutMs === undefined ? context.signal : AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMs)]);
-    const link = await openLink(endpoint, signal);
-    return new ModbusSession(endpoint, { link });
+    const { timeoutMs, maxInFlight, ...endpoint } = endpointOf(properties);
+    const limit = timeoutMs === undefined ? [] : [AbortSignal.timeout(timeoutMs)];
+    const socket = await connectTo(endpoint, AbortSignal.any([context.signal, ...limit]));
+    const peer = `${endpoint.host}:${endpoint.port}`;
+    const link = new Link({ peer, idleTimeoutMs: endpoint.idleTimeoutMs }, { socket });
+    return new ModbusSession({ maxInFlight }, { link });
   },
 };
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { isAppError } from "@jx/kit";
-import { type Link, openLink } from "./link.ts";
+import { AppError, isAppError } from "@jx/kit";
+import { connectTo } from "./connect.ts";
+import { Link } from "./link.ts";
 import { encodeFrame } from "./mbap.ts";
 import type { Request } from "./pdu.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "./scripted-server.ts";
@@ -16,13 +17,11 @@ const hasty = { signal: never, timeoutMs: 30 };
 async function withLink(
   script: Script,
   body: (link: Link, server: ScriptedServer) => Promise<void>,
-  options = {},
+  idleTimeoutMs = 0,
 ): Promise<void> {
   await using server = await scriptedServer(script);
-  await using link = await openLink(
-    { host: "127.0.0.1", port: server.port, idleTimeoutMs: 0, connectDelayMs: 0, ...options },
-    never,
-  );
+  const socket = await connectTo({ host: "127.0.0.1", port: server.port, connectDelayMs: 0 }, never);
+  await using link = new Link({ peer: `127.0.0.1:${server.port}`, idleTimeoutMs }, { socket });
   await body(link, server);
 }
 
@@ -113,7 +112,7 @@ test("a stream that is no Modbus TCP closes the connection, and everybody who wa
         (error) => isAppError(error, "Communication") && error.code === "modbus-bad-stream",
       );
       assert.equal((await link.closed)?.code, "modbus-bad-stream");
-      await assert.rejects(link.exchange(1, READ, quick), /not Modbus TCP/);
+      await assert.rejects(link.exchange(1, READ, quick), /the connection is closed/);
     },
   );
 });
@@ -124,6 +123,22 @@ test("after three time-outs without any answer the connection is given up", asyn
     async (link) => {
       for (let i = 0; i < 3; i++)
         await assert.rejects(link.exchange(1, READ, hasty), (error) => isAppError(error, "Timeout"));
+      assert.match((await link.closed)?.message ?? "", /3 requests without an answer/);
+    },
+  );
+});
+
+test("a time-out that the SDK rings counts as one", async () => {
+  await withLink(
+    () => undefined,
+    async (link) => {
+      for (let i = 0; i < 3; i++) {
+        const controller = new AbortController();
+        setTimeout(() => controller.abort(new AppError("Timeout", "late")), 5);
+        const context = { signal: controller.signal, timeoutMs: 1000 };
+        await assert.rejects(link.exchange(1, READ, context), (error) => isAppError(error, "Timeout"));
+      }
+      assert.equal(link.counters.timeouts, 3);
       assert.match((await link.closed)?.message ?? "", /3 requests without an answer/);
     },
   );
@@ -176,23 +191,23 @@ test("an idle link closes itself, without a reason to worry", async () => {
   await withLink(
     () => undefined,
     async (link) => assert.equal(await link.closed, undefined),
-    { idleTimeoutMs: 20 },
+    20,
   );
 });
 
-test("connecting: nobody there, no such name, and an abort", async () => {
+test("connecting: nobody there, an abort, and a time-out", async () => {
   const server = await scriptedServer(() => undefined);
   const { port } = server;
   await server[Symbol.asyncDispose]();
-  const options = { host: "127.0.0.1", port, idleTimeoutMs: 0, connectDelayMs: 0 };
+  const options = { host: "127.0.0.1", port, connectDelayMs: 0 };
   await assert.rejects(
-    openLink(options, never),
+    connectTo(options, never),
     (error) => isAppError(error, "ServiceUnavailable") && /nothing listens there; check Port/.test(error.message),
   );
-  await assert.rejects(openLink(options, AbortSignal.abort()), (error) => isAppError(error, "Aborted"));
+  await assert.rejects(connectTo(options, AbortSignal.abort()), (error) => isAppError(error, "Aborted"));
   await using deaf = await scriptedServer(() => undefined);
   const late = AbortSignal.timeout(20);
-  await assert.rejects(openLink({ ...options, port: deaf.port, connectDelayMs: 5000 }, late), (error) =>
+  await assert.rejects(connectTo({ ...options, port: deaf.port, connectDelayMs: 5000 }, late), (error) =>
     isAppError(error, "Timeout"),
   );
 });

@@ -1,22 +1,16 @@
-import { connect, type Socket } from "node:net";
-import { AppError, isAppError, messageOf, sleep } from "@jx/kit";
+import type { Socket } from "node:net";
+import type { RequestContext } from "@jx/device-sdk";
+import { AppError, isAppError, messageOf, toAppError } from "@jx/kit";
+import { connectionError } from "./connect.ts";
 import { exceptionOf } from "./exceptions.ts";
 import { BAD_STREAM_CODE, encodeFrame, type Frame, FrameDecoder } from "./mbap.ts";
 import { BAD_ANSWER_CODE, badAnswer, decodeResponse, describeRequest, encodeRequest, type Request } from "./pdu.ts";
 
 export interface LinkOptions {
-  readonly host: string;
-  readonly port: number;
+  /** Host and port, for messages. */
+  readonly peer: string;
   /** Milliseconds unused after which the link closes itself; 0 never. */
   readonly idleTimeoutMs: number;
-  /** Milliseconds between connecting and the first request. */
-  readonly connectDelayMs: number;
-}
-
-export interface ExchangeContext {
-  readonly signal: AbortSignal;
-  /** Milliseconds from sending to the complete answer. */
-  readonly timeoutMs: number;
 }
 
 /** Counts since the link was opened. */
@@ -65,13 +59,13 @@ export class Link implements AsyncDisposable {
   readonly #waiting = new Map<number, Waiting>();
   readonly #abandoned = new Set<number>();
   readonly #resolveClosed: (reason: AppError | undefined) => void;
-  #reason: AppError | "open" | undefined = "open";
+  #open = true;
   #next = 0;
   #silent = 0;
 
   constructor(options: LinkOptions, deps: { socket: Socket }) {
     this.#socket = deps.socket;
-    this.#peer = `${options.host}:${options.port}`;
+    this.#peer = options.peer;
     const { promise, resolve } = Promise.withResolvers<AppError | undefined>();
     this.closed = promise;
     this.#resolveClosed = resolve;
@@ -89,11 +83,10 @@ export class Link implements AsyncDisposable {
    * Sends one request and resolves with the data bytes of its valid answer (empty for writes).
    * Throws the device's exception (see exceptions.ts), Timeout, Aborted, or Communication.
    */
-  exchange(unit: number, request: Request, context: ExchangeContext): Promise<Uint8Array> {
+  exchange(unit: number, request: Request, context: RequestContext): Promise<Uint8Array> {
     const what = `${describeRequest(request)} of unit ${unit} at ${this.#peer}`;
     return new Promise((resolve, reject) => {
-      if (this.#reason !== "open")
-        throw this.#reason ?? new AppError("Communication", `${what}: the connection is closed`);
+      if (!this.#open) throw new AppError("Communication", `${what}: the connection is closed`);
       if (context.signal.aborted) throw new AppError("Aborted", `${what}: aborted`, { cause: context.signal.reason });
       const frame = { transaction: this.#nextTransaction(), unit, pdu: encodeRequest(request) };
       const settle = (outcome: Uint8Array | AppError): void => {
@@ -103,18 +96,18 @@ export class Link implements AsyncDisposable {
         if (isAppError(outcome)) reject(outcome);
         else resolve(outcome);
       };
-      const onAbort = (): void => {
-        settle(new AppError("Aborted", `${what}: aborted`, { cause: context.signal.reason }));
+      const giveUp = (failure: AppError): void => {
+        settle(failure);
         this.#abandon(frame.transaction);
+        if (failure.kind === "Timeout") this.#countSilence();
       };
-      const timer = setTimeout(() => {
-        settle(new AppError("Timeout", `${what}: no answer within ${context.timeoutMs} ms`));
-        this.counters.timeouts += 1;
-        this.#silent += 1;
-        this.#abandon(frame.transaction);
-        if (this.#silent >= MAX_SILENT)
-          this.#close(new AppError("Timeout", `${this.#peer}: ${MAX_SILENT} requests without an answer`));
-      }, context.timeoutMs);
+      const timedOut = (): void => giveUp(new AppError("Timeout", `${what}: no answer within ${context.timeoutMs} ms`));
+      // The SDK's own clock may be the first to ring.
+      const onAbort = (): void => {
+        if (isAppError(context.signal.reason, "Timeout")) timedOut();
+        else giveUp(new AppError("Aborted", `${what}: aborted`, { cause: context.signal.reason }));
+      };
+      const timer = setTimeout(timedOut, context.timeoutMs);
       context.signal.addEventListener("abort", onAbort, { once: true });
       this.#waiting.set(frame.transaction, { unit, request, what, settle });
       this.counters.requests += 1;
@@ -130,6 +123,13 @@ export class Link implements AsyncDisposable {
     do this.#next = (this.#next + 1) & 0xffff;
     while (this.#waiting.has(this.#next) || this.#abandoned.has(this.#next));
     return this.#next;
+  }
+
+  #countSilence(): void {
+    this.counters.timeouts += 1;
+    this.#silent += 1;
+    if (this.#silent < MAX_SILENT) return;
+    this.#close(new AppError("Timeout", `${this.#peer}: ${MAX_SILENT} requests without an answer`));
   }
 
   #abandon(transaction: number): void {
@@ -162,7 +162,7 @@ export class Link implements AsyncDisposable {
       this.counters.answers += 1;
       waiting.settle(data);
     } catch (error) {
-      const failure = isAppError(error) ? error : connectionError(this.#peer, error);
+      const failure = toAppError(error);
       if (exceptionOf(failure) !== undefined) {
         this.counters.answers += 1;
         this.counters.exceptions += 1;
@@ -174,75 +174,11 @@ export class Link implements AsyncDisposable {
   }
 
   #close(reason: AppError | undefined): void {
-    if (this.#reason !== "open") return;
-    this.#reason = reason;
+    if (!this.#open) return;
+    this.#open = false;
     this.#socket.destroy();
     const failure = reason ?? new AppError("Aborted", `${this.#peer}: connection closed`);
     for (const waiting of [...this.#waiting.values()]) waiting.settle(failure);
     this.#resolveClosed(reason);
   }
-}
-
-/** Connects; throws ServiceUnavailable with the likely cause, or Aborted/Timeout when the signal comes first. */
-export async function openLink(options: LinkOptions, signal: AbortSignal): Promise<Link> {
-  const peer = `${options.host}:${options.port}`;
-  const socket = connect({ host: options.host, port: options.port });
-  try {
-    signal.throwIfAborted();
-    await connected(socket, signal);
-    // Messaging Guide V1.0b, 4.3.2: small requests must not wait, and a vanished peer must be noticed.
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 10_000);
-    if (options.connectDelayMs > 0) await sleep(options.connectDelayMs, signal);
-    if (socket.destroyed) throw new AppError("Communication", "the connection was closed before the first request");
-    return new Link(options, { socket });
-  } catch (error) {
-    socket.destroy();
-    if (signal.aborted) {
-      const timedOut = signal.reason instanceof DOMException && signal.reason.name === "TimeoutError";
-      throw new AppError(
-        timedOut ? "Timeout" : "Aborted",
-        `${peer}: ${timedOut ? "no connection in time; is the address right and the device on?" : "connecting was aborted"}`,
-        { cause: signal.reason },
-      );
-    }
-    throw connectionError(peer, error);
-  }
-}
-
-function connected(socket: Socket, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => done(signal.reason);
-    const done = (error?: unknown): void => {
-      signal.removeEventListener("abort", onAbort);
-      socket.off("connect", onConnect);
-      socket.off("error", done);
-      // Until a Link listens, a late error of a socket we gave up must not end the process.
-      socket.on("error", () => undefined);
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const onConnect = (): void => done();
-    signal.addEventListener("abort", onAbort, { once: true });
-    socket.once("connect", onConnect);
-    socket.once("error", done);
-  });
-}
-
-const HINTS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there; check Port and whether the device allows Modbus TCP",
-  EHOSTUNREACH: "no way to this address; check Address, cable and network",
-  ENETUNREACH: "no way to this network; check Address and routing",
-  ENOTFOUND: "this name is not known; check Address",
-  EAI_AGAIN: "the name could not be looked up; check DNS or write an IP address",
-  ETIMEDOUT: "no answer from this address; is the device on?",
-  ECONNRESET: "the device broke the connection; many allow only a few at once",
-};
-
-function connectionError(peer: string, error: unknown): AppError {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const hint = HINTS[code];
-  return new AppError("ServiceUnavailable", `${peer}: ${messageOf(error)}${hint === undefined ? "" : `; ${hint}`}`, {
-    cause: error,
-  });
 }

@@ -77,7 +77,7 @@ for (const { clause, request, sent, answer, data } of EXAMPLES) {
         bad[at] = (bad[at] ?? 0) ^ change;
         assert.throws(
           () => decodeResponse(request, bad),
-          (error) => isAppError(error, "Communication"),
+          (error) => isAppError(error) && exceptionOf(error) === undefined,
         );
       }),
     );

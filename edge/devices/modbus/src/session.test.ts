@@ -169,6 +169,18 @@ test("other exceptions are no reason to ask again in parts", async () => {
   );
 });
 
+test("a gateway that misses the unit, exception 11, is no answer of the unit", async () => {
+  await withUnit(
+    () => 11,
+    async ({ read }) => {
+      await assert.rejects(
+        read(holding(0), holding(1)),
+        (error) => isAppError(error, "Communication") && /check its power, wiring and UnitID/.test(error.message),
+      );
+    },
+  );
+});
+
 test("no valid answer is an error of the whole read, not a value", async () => {
   await withUnit(
     () => 0,

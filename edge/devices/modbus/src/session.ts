@@ -3,7 +3,7 @@ import { AppError, isAppError } from "@jx/kit";
 import type { ModbusAttributes, Point } from "./attributes.ts";
 import { registerBit, tableBit, withRegisterBit } from "./codec.ts";
 import { exceptionOf, isNarrowable } from "./exceptions.ts";
-import type { ExchangeContext, Link, LinkCounters } from "./link.ts";
+import type { Link, LinkCounters } from "./link.ts";
 import { planWrites, type ReadBatch, splitBatch, type WriteStep } from "./planner.ts";
 import { endpointOf, type ModbusProperties } from "./properties.ts";
 
@@ -37,20 +37,18 @@ export class ModbusSession implements Session<ModbusProperties, ModbusAttributes
     return this.#link.counters;
   }
 
-  /** Throws when there was no valid answer; what the unit refuses is a sample with its exception. */
+  /** Throws when the unit gave no valid answer; what it refuses is a sample with its exception. */
   async read(batch: ReadBatch, properties: ModbusProperties, context: RequestContext): Promise<readonly Sample[]> {
-    const known = this.#learnt.get(batch) ?? { batch };
-    const budget = { left: MAX_EXTRA };
-    const { unit } = endpointOf(properties);
-    const samples = await this.#readPart(known, unit, exchangeContext(properties, context), budget);
-    if (known.halves !== undefined) this.#learnt.set(batch, known);
-    return samples;
+    const part = this.#learnt.get(batch) ?? { batch };
+    // Noted before the halving: what an aborted read has learnt is not lost.
+    if (part.halves === undefined) this.#learnt.set(batch, part);
+    return await this.#readPart(part, endpointOf(properties).unit, context, { left: MAX_EXTRA });
   }
 
   async #readPart(
     part: Part,
     unit: number,
-    context: ExchangeContext,
+    context: RequestContext,
     budget: { left: number },
   ): Promise<readonly Sample[]> {
     if (part.halves !== undefined) {
@@ -65,7 +63,7 @@ export class ModbusSession implements Session<ModbusProperties, ModbusAttributes
       return decode(part.batch, await this.#link.exchange(unit, part.batch.request, context));
     } catch (error) {
       const exception = exceptionOf(error);
-      if (exception === undefined || !isAppError(error)) throw error;
+      if (exception === undefined || !isAppError(error) || error.kind === "Communication") throw error;
       if (!isNarrowable(exception)) return refused(part.batch, error);
       const halves = splitBatch(part.batch);
       if (halves === undefined) {
@@ -87,14 +85,14 @@ export class ModbusSession implements Session<ModbusProperties, ModbusAttributes
   ): Promise<void> {
     const work = async (): Promise<void> => {
       const { unit } = endpointOf(properties);
-      for (const step of planWrites(writes)) await this.#writeStep(step, unit, exchangeContext(properties, context));
+      for (const step of planWrites(writes)) await this.#writeStep(step, unit, context);
     };
     const done = this.#lastWrite.then(work);
     this.#lastWrite = done.catch(() => undefined);
     return done;
   }
 
-  async #writeStep(step: WriteStep, unit: number, context: ExchangeContext): Promise<void> {
+  async #writeStep(step: WriteStep, unit: number, context: RequestContext): Promise<void> {
     try {
       if ("function" in step.action) {
         await this.#link.exchange(unit, step.action, context);
@@ -125,10 +123,6 @@ export class ModbusSession implements Session<ModbusProperties, ModbusAttributes
   [Symbol.asyncDispose](): Promise<void> {
     return this.#link[Symbol.asyncDispose]();
   }
-}
-
-function exchangeContext(properties: ModbusProperties, context: RequestContext): ExchangeContext {
-  return { signal: context.signal, timeoutMs: endpointOf(properties).timeoutMs ?? context.timeoutMs };
 }
 
 function refused(batch: ReadBatch, error: AppError): readonly Sample[] {
