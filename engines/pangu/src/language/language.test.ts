@@ -25,6 +25,9 @@ const catalog: Catalog = new Map([
       ["浊度", type("Float32", "NTU")],
       ["系数", type("Float32")],
       ["级别", type("Uint8")],
+      ["电量", type("Float64", "kWh")],
+      ["密度", type("Float64", "kg/m3")],
+      ["计数", type("Int32", "个/炉 (净)")],
     ]),
   ],
   ["a/b+# é", new Map([['x.y "z"', type("Float64", "kPa")]])],
@@ -52,6 +55,10 @@ const TWINS: readonly (readonly [string, string])[] = [
   [
     '当 “a/b+# é”.“x.y \\"z\\"” > 1 bar 则 记录 “x” /* 注 */',
     'when "a/b+# é"."x.y \\"z\\"" > 100 kPa then log "x" // note\n',
+  ],
+  [
+    "当 泵1.电量 > 2 千瓦时 且 泵1.密度 > 1 kg/m³ 且 泵1.计数 > 3 “个/炉 (净)” 则 记录 “x”",
+    'when 泵1.电量 > 2 kW·h and 泵1.密度 > 1 kg/m^3 and 泵1.计数 > 3 "个/炉 (净)" then log "x"',
   ],
   ["当 泵1.级别 > 3 则 记录 “x”", 'when 泵1.级别 == 3 or 泵1.级别 > 3 then log "x"'],
 ];

@@ -43,6 +43,7 @@ const TOKENS: Readonly<Record<string, { readonly zh: string; readonly en: string
   DOT: { zh: ".", en: "." },
   MINUS: { zh: "-", en: "-" },
   SLASH: { zh: "/", en: "/" },
+  TIMES: { zh: "·", en: "·" },
   EOF: { zh: "规则", en: "rule" },
 };
 

@@ -24,6 +24,7 @@ export const PanguTerminals = {
     DOT: /[.．。]/,
     MINUS: /[-－−]/,
     SLASH: /[\/／]/,
+    TIMES: /[·⋅•*^]/,
 };
 
 export type PanguTerminalNames = keyof typeof PanguTerminals;
@@ -395,6 +396,7 @@ export function isTruth(item: unknown): item is Truth {
     return reflection.isInstance(item, Truth.$type);
 }
 
+/* Quoted, a unit can be whatever a profile calls it. */
 export type Unit = string;
 
 export function isUnit(item: unknown): item is Unit {

@@ -1069,37 +1069,18 @@ export const PanguGrammar = (): Grammar => loadedPanguGrammar ?? (loadedPanguGra
       "name": "Unit",
       "dataType": "string",
       "definition": {
-        "$type": "Group",
+        "$type": "Alternatives",
         "elements": [
           {
-            "$type": "Alternatives",
-            "elements": [
-              {
-                "$type": "RuleCall",
-                "rule": {
-                  "$ref": "#/rules@31"
-                },
-                "arguments": []
-              },
-              {
-                "$type": "RuleCall",
-                "rule": {
-                  "$ref": "#/rules@32"
-                },
-                "arguments": []
-              }
-            ]
+            "$type": "RuleCall",
+            "rule": {
+              "$ref": "#/rules@29"
+            },
+            "arguments": []
           },
           {
             "$type": "Group",
             "elements": [
-              {
-                "$type": "RuleCall",
-                "rule": {
-                  "$ref": "#/rules@42"
-                },
-                "arguments": []
-              },
               {
                 "$type": "Alternatives",
                 "elements": [
@@ -1118,15 +1099,66 @@ export const PanguGrammar = (): Grammar => loadedPanguGrammar ?? (loadedPanguGra
                     "arguments": []
                   }
                 ]
+              },
+              {
+                "$type": "Group",
+                "elements": [
+                  {
+                    "$type": "Alternatives",
+                    "elements": [
+                      {
+                        "$type": "RuleCall",
+                        "rule": {
+                          "$ref": "#/rules@42"
+                        },
+                        "arguments": []
+                      },
+                      {
+                        "$type": "RuleCall",
+                        "rule": {
+                          "$ref": "#/rules@43"
+                        },
+                        "arguments": []
+                      }
+                    ]
+                  },
+                  {
+                    "$type": "Alternatives",
+                    "elements": [
+                      {
+                        "$type": "RuleCall",
+                        "rule": {
+                          "$ref": "#/rules@31"
+                        },
+                        "arguments": []
+                      },
+                      {
+                        "$type": "RuleCall",
+                        "rule": {
+                          "$ref": "#/rules@32"
+                        },
+                        "arguments": []
+                      },
+                      {
+                        "$type": "RuleCall",
+                        "rule": {
+                          "$ref": "#/rules@30"
+                        },
+                        "arguments": []
+                      }
+                    ]
+                  }
+                ],
+                "cardinality": "*"
               }
-            ],
-            "cardinality": "?"
+            ]
           }
         ]
       },
       "entry": false,
       "fragment": false,
-      "parameters": []
+      "parameters": [],
+      "$comment": "/* Quoted, a unit can be whatever a profile calls it. */"
     },
     {
       "$type": "ParserRule",
@@ -1580,6 +1612,17 @@ export const PanguGrammar = (): Grammar => loadedPanguGrammar ?? (loadedPanguGra
       "definition": {
         "$type": "RegexToken",
         "regex": "/[\\\\/／]/",
+        "parenthesized": false
+      },
+      "fragment": false,
+      "hidden": false
+    },
+    {
+      "$type": "TerminalRule",
+      "name": "TIMES",
+      "definition": {
+        "$type": "RegexToken",
+        "regex": "/[·⋅•*^]/",
         "parenthesized": false
       },
       "fragment": false,
