@@ -210,6 +210,19 @@ test("a stored state keeps a fired rule silent and lets a change during the down
   );
 });
 
+test("a stored state waits for its rule", () => {
+  const text = rule("p.t > 42 ℃");
+  const before = engineOf(text);
+  before.step(event({ t: 43 }), 0);
+  const after = engineOf("", before.takeChanges());
+  assert.equal(after.step(event({ t: 43 }), 10).length, 0);
+  assert.deepEqual(after.replace(compile(text), 20), []);
+  assert.equal(after.step(event({ t: 43 }), 30).length, 0, "fired before the restart and still true");
+  after.replace([], 40);
+  after.replace(compile(text), 50);
+  assert.equal(after.step(event({ t: 43 }), 60).length, 1, "taken out and put back it is a new rule");
+});
+
 test("a stored time from a clock that was ahead counts from now", () => {
   const [state] = [
     {

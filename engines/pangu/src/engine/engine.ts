@@ -19,7 +19,10 @@ import type {
 
 export interface EngineOptions<R extends ReadingLike> {
   readonly rules: readonly RuleIr[];
-  /** Durable states of an earlier run; those of other rules or other conditions are ignored. */
+  /**
+   * Durable states of an earlier run. Each waits for the rule of its name, here or in a later `replace`: at start the
+   * rules may not be compiled yet. For a rule with another condition it is ignored.
+   */
   readonly states?: readonly RuleState[];
   /** False makes every comparison with this reading unknown. */
   readonly isGood: (reading: R) => boolean;
@@ -68,6 +71,8 @@ const CAUSES: Readonly<Record<number, Cause>> = {
 
 class PanguEngine<R extends ReadingLike> implements Engine<R> {
   readonly #isGood: (reading: R) => boolean;
+  /** States of the earlier run that no rule has claimed. */
+  readonly #unclaimed: Map<string, RuleState>;
   #tables: Tables;
   #memory: Memory;
   #now = -Infinity;
@@ -78,7 +83,9 @@ class PanguEngine<R extends ReadingLike> implements Engine<R> {
 
   constructor({ rules, states = [], isGood }: EngineOptions<R>) {
     this.#isGood = isGood;
-    [this.#tables, this.#memory] = prepare(rules, states);
+    this.#unclaimed = new Map(states.map((state) => [state.rule, state]));
+    [this.#tables, this.#memory] = prepare(rules, this.#unclaimed);
+    this.#forgetClaimed();
   }
 
   get rules(): readonly RuleIr[] {
@@ -111,13 +118,15 @@ class PanguEngine<R extends ReadingLike> implements Engine<R> {
   replace(rules: readonly RuleIr[], now: HostTime): readonly Firing[] {
     this.#fireDue(now);
     const [oldTables, old] = [this.#tables, this.#memory];
-    const states = oldTables.rules.flatMap((_, rule) =>
-      old.seen[rule] === SEEN.never ? [] : [old.stateOf(oldTables, rule)],
-    );
+    const states = new Map(this.#unclaimed);
+    for (const [rule, { name }] of oldTables.rules.entries()) {
+      if (old.seen[rule] !== SEEN.never) states.set(name, old.stateOf(oldTables, rule));
+    }
     const [tables, memory] = prepare(rules, states);
     // What the host has not taken yet must not be lost with the old memory.
     for (let rule = 0; rule < rules.length; rule++) if (memory.seen[rule] !== SEEN.never) memory.noteChange(rule);
     [this.#tables, this.#memory] = [tables, memory];
+    this.#forgetClaimed();
     for (const [device, resources] of oldTables.keys) {
       for (const [resource, key] of resources) {
         const reading = old.reading[key];
@@ -137,6 +146,10 @@ class PanguEngine<R extends ReadingLike> implements Engine<R> {
     const index = this.#tables.rules.findIndex((rule) => rule.name === name);
     const rule = this.#tables.rules[index];
     return rule && explainRule(this.#tables, this.#memory, index, rule);
+  }
+
+  #forgetClaimed(): void {
+    for (const { name } of this.#tables.rules) this.#unclaimed.delete(name);
   }
 
   /** Stores a reading; its key, or -1 when no rule names it. */
@@ -239,7 +252,7 @@ function resolve(action: ActionIr, rule: RuleIr, values: readonly OperandValue[]
   return action.type === "set" ? action : { ...action, text: fillTemplate(action.text, rule, values) };
 }
 
-function prepare(rules: readonly RuleIr[], states: readonly RuleState[]): [Tables, Memory] {
+function prepare(rules: readonly RuleIr[], states: ReadonlyMap<string, RuleState>): [Tables, Memory] {
   const names = new Set<string>();
   for (const { name, version } of rules) {
     if (version !== 1)
@@ -253,9 +266,8 @@ function prepare(rules: readonly RuleIr[], states: readonly RuleState[]): [Table
   }
   const tables = buildTables(rules);
   const memory = new Memory(tables);
-  const byName = new Map(states.map((state) => [state.rule, state]));
   for (const [index, { name, conditionHash }] of rules.entries()) {
-    const state = byName.get(name);
+    const state = states.get(name);
     if (state?.conditionHash === conditionHash) memory.restore(tables, index, state);
   }
   return [tables, memory];

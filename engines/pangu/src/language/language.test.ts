@@ -201,6 +201,14 @@ test("size and depth are bounded", () => {
   assert.deepEqual(check("// nothing yet", catalog), { rules: [], problems: [] });
 });
 
+test("an unclosed text costs no time", () => {
+  for (const piece of ["{{", "{", '{"a"}', "{a}", "{“a”}", '{"', '\\"', "}{"]) {
+    const started = performance.now();
+    for (const quote of ['"', "“"]) check(`rule "r" { when a.b then log ${quote}${piece.repeat(2000)}`, catalog);
+    assert.ok(performance.now() - started < 10_000, piece);
+  }
+});
+
 test("no text makes it throw, and what is not a rule is a problem", () => {
   const words = [
     "rule",

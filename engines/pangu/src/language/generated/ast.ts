@@ -10,7 +10,7 @@ export const PanguTerminals = {
     SPACE: /\s+/,
     BLOCK_COMMENT: /\/\*[\s\S]*?\*\//,
     LINE_COMMENT: /\/\/[^\n\r]*/,
-    STRING: /"(\\.|[^"\\\n\r])*"|“(\\.|[^”\\\n\r])*”/,
+    STRING: /"(\\.|\{\{|\{[^"{}\\\n\r]*("[^"{}\\\n\r]*"[^"{}\\\n\r]*)+\}|\{(?!\{)|[^"\\{\n\r])*"|“(\\.|\{\{|\{[^“”{}\\\n\r]*(“[^“”{}\\\n\r]*”[^“”{}\\\n\r]*)+\}|\{(?!\{)|[^”\\{\n\r])*”/,
     NUMBER: /[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?/,
     ID: /[\p{L}_][\p{L}\p{N}_]*/u,
     UNIT_SIGN: /[°º℃℉%％‰￥$€][\p{L}\p{N}]*/u,
@@ -144,7 +144,7 @@ export function isCondition(item: unknown): item is Condition {
 export type DeviceName = string;
 
 export function isDeviceName(item: unknown): item is DeviceName {
-    return (typeof item === 'string' && (/[\p{L}_][\p{L}\p{N}_]*/u.test(item) || /"(\\.|[^"\\\n\r])*"|“(\\.|[^”\\\n\r])*”/.test(item)));
+    return (typeof item === 'string' && (/[\p{L}_][\p{L}\p{N}_]*/u.test(item) || /"(\\.|\{\{|\{[^"{}\\\n\r]*("[^"{}\\\n\r]*"[^"{}\\\n\r]*)+\}|\{(?!\{)|[^"\\{\n\r])*"|“(\\.|\{\{|\{[^“”{}\\\n\r]*(“[^“”{}\\\n\r]*”[^“”{}\\\n\r]*)+\}|\{(?!\{)|[^”\\{\n\r])*”/.test(item)));
 }
 
 export interface Group extends langium.AstNode {
@@ -309,7 +309,7 @@ export function isRelation(item: unknown): item is Relation {
 export type ResourceName = 'and' | 'false' | 'for' | 'hysteresis' | 'is' | 'level' | 'log' | 'not' | 'notify' | 'or' | 'priority' | 'rule' | 'set' | 'then' | 'to' | 'true' | 'verify' | 'when' | 'within' | '且' | '为' | '令' | '优先级' | '假' | '则' | '回差' | '当' | '或' | '持续' | '核对' | '真' | '级别' | '至' | '规则' | '记录' | '通知' | '非' | string;
 
 export function isResourceName(item: unknown): item is ResourceName {
-    return item === 'rule' || item === 'priority' || item === 'when' || item === 'then' || item === 'or' || item === 'and' || item === 'not' || item === 'is' || item === 'for' || item === 'hysteresis' || item === 'true' || item === 'false' || item === 'set' || item === 'verify' || item === 'within' || item === 'notify' || item === 'to' || item === 'level' || item === 'log' || item === '规则' || item === '优先级' || item === '当' || item === '则' || item === '或' || item === '且' || item === '非' || item === '为' || item === '持续' || item === '回差' || item === '真' || item === '假' || item === '令' || item === '核对' || item === '通知' || item === '至' || item === '级别' || item === '记录' || (typeof item === 'string' && (/[\p{L}_][\p{L}\p{N}_]*/u.test(item) || /"(\\.|[^"\\\n\r])*"|“(\\.|[^”\\\n\r])*”/.test(item)));
+    return item === 'rule' || item === 'priority' || item === 'when' || item === 'then' || item === 'or' || item === 'and' || item === 'not' || item === 'is' || item === 'for' || item === 'hysteresis' || item === 'true' || item === 'false' || item === 'set' || item === 'verify' || item === 'within' || item === 'notify' || item === 'to' || item === 'level' || item === 'log' || item === '规则' || item === '优先级' || item === '当' || item === '则' || item === '或' || item === '且' || item === '非' || item === '为' || item === '持续' || item === '回差' || item === '真' || item === '假' || item === '令' || item === '核对' || item === '通知' || item === '至' || item === '级别' || item === '记录' || (typeof item === 'string' && (/[\p{L}_][\p{L}\p{N}_]*/u.test(item) || /"(\\.|\{\{|\{[^"{}\\\n\r]*("[^"{}\\\n\r]*"[^"{}\\\n\r]*)+\}|\{(?!\{)|[^"\\{\n\r])*"|“(\\.|\{\{|\{[^“”{}\\\n\r]*(“[^“”{}\\\n\r]*”[^“”{}\\\n\r]*)+\}|\{(?!\{)|[^”\\{\n\r])*”/.test(item)));
 }
 
 export interface Rule extends langium.AstNode {

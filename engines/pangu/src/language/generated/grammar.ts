@@ -1464,11 +1464,12 @@ export const PanguGrammar = (): Grammar => loadedPanguGrammar ?? (loadedPanguGra
       "name": "STRING",
       "definition": {
         "$type": "RegexToken",
-        "regex": "/\\"(\\\\\\\\.|[^\\"\\\\\\\\\\\\n\\\\r])*\\"|“(\\\\\\\\.|[^”\\\\\\\\\\\\n\\\\r])*”/",
+        "regex": "/\\"(\\\\\\\\.|\\\\{\\\\{|\\\\{[^\\"{}\\\\\\\\\\\\n\\\\r]*(\\"[^\\"{}\\\\\\\\\\\\n\\\\r]*\\"[^\\"{}\\\\\\\\\\\\n\\\\r]*)+\\\\}|\\\\{(?!\\\\{)|[^\\"\\\\\\\\{\\\\n\\\\r])*\\"|“(\\\\\\\\.|\\\\{\\\\{|\\\\{[^“”{}\\\\\\\\\\\\n\\\\r]*(“[^“”{}\\\\\\\\\\\\n\\\\r]*”[^“”{}\\\\\\\\\\\\n\\\\r]*)+\\\\}|\\\\{(?!\\\\{)|[^”\\\\\\\\{\\\\n\\\\r])*”/",
         "parenthesized": false
       },
       "fragment": false,
-      "hidden": false
+      "hidden": false,
+      "$comment": "/*\\n * One line. Within {…} quotes may stand around names, so a placeholder is written as the operand is. Every piece can be\\n * read in one way only, which keeps an unclosed text from costing exponential time.\\n */"
     },
     {
       "$type": "TerminalRule",
