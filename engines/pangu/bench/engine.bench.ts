@@ -78,18 +78,18 @@ class IndexedNaive {
   }
 }
 
-/** Bytes the engine allocates for an event at which nothing changes: values move, no limit is crossed. */
-function quietBytes(rules: readonly RuleIr[], events: ReturnType<typeof makeEvents>): number {
+/** Events at which nothing changes: values move, no limit is crossed. */
+function quiet(rules: readonly RuleIr[], events: ReturnType<typeof makeEvents>) {
   const engine = createEngine({ rules, isGood: () => true });
-  const quiet = events.map((event) => ({
+  const calm = events.map((event) => ({
     ...event,
     readings: event.readings.map((r) => ({ ...r, value: 40 + (Number(r.value) % 20) })),
   }));
-  time((event, now) => engine.step(event, now), quiet, 0, 200_000);
+  time((event, now) => engine.step(event, now), calm, 0, 200_000);
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
-  time((event, now) => engine.step(event, now), quiet, 200_000, 300_000);
-  return (process.memoryUsage().heapUsed - before) / 100_000;
+  const { perSecond } = time((event, now) => engine.step(event, now), calm, 200_000, 300_000);
+  return { perSecond, bytes: (process.memoryUsage().heapUsed - before) / 100_000 };
 }
 
 type Step = (event: ReturnType<typeof makeEvents>[number], now: number) => readonly unknown[];
@@ -131,7 +131,10 @@ function measure(title: string, devices: number): void {
     `${title}: ${RULES} rules, ${devices * RESOURCES} keys; built in ${buildMs.toFixed(0)} ms, about ${(bytes / RULES).toFixed(0)} B a rule`,
   );
 
-  console.log(`  ${quietBytes(rules, events).toFixed(1)} B allocated an event at which nothing changes`);
+  const { perSecond, bytes: perEvent } = quiet(rules, events);
+  console.log(
+    `  nothing changes ${Math.round(perSecond).toLocaleString("en").padStart(11)} events/s   ${perEvent.toFixed(1)} B allocated an event`,
+  );
 
   compareFirings(rules, events.slice(0, 200));
   const indexed = new IndexedNaive(rules);
