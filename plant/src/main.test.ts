@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,13 +10,22 @@ import { PlantClient, type PlantEvent, plantEntry, type TruthRecord } from "./in
 
 const LIMIT = { timeout: 30_000 };
 
-function spawnPlant(args: readonly string[] = [], onEvent?: (event: PlantEvent) => void) {
-  const child = spawn(process.execPath, [plantEntry.pathname, "--port", "0", ...args], { stdio: "pipe" });
+/** The process dies with the test's time-out, so that a plant which does not end fails its test and not the whole run. */
+function spawnRaw(signal: AbortSignal, args: readonly string[]) {
+  const argv = [plantEntry.pathname, "--port", "0", ...args];
+  const child = spawn(process.execPath, argv, { stdio: "pipe", signal, killSignal: "SIGKILL" });
+  child.on("error", () => {});
+  return child;
+}
+
+function spawnPlant(
+  signal: AbortSignal,
+  args: readonly string[] = [],
+  onEvent: (event: PlantEvent) => void = () => {},
+) {
+  const child = spawnRaw(signal, args);
   const ended = once(child, "close") as Promise<[code: number | null, signal: string | null]>;
-  const client = new PlantClient(onEvent === undefined ? {} : { onEvent }, {
-    stdin: child.stdin,
-    stdout: child.stdout,
-  });
+  const client = new PlantClient({ onEvent }, { stdin: child.stdin, stdout: child.stdout });
   return { child, client, ended, [Symbol.dispose]: () => void child.kill("SIGKILL") };
 }
 
@@ -36,7 +45,7 @@ test("the process serves, tells events, writes truth, and ends with its standard
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "truth.jsonl");
   const events: PlantEvent[] = [];
-  using plant = spawnPlant(["--truth", file, "--speed", "20"], (event) => void events.push(event));
+  using plant = spawnPlant(t.signal, ["--truth", file, "--speed", "20"], (event) => void events.push(event));
   const ready = await plant.client.ready();
   assert.equal(ready.pid, plant.child.pid);
   assert.deepEqual(await plant.client.inject({ fault: "overheat", pump: 1 }), { key: "overheat:pump1" });
@@ -69,22 +78,22 @@ test("the process serves, tells events, writes truth, and ends with its standard
   );
 });
 
-test("a signal ends it, with standard input or without", LIMIT, async () => {
+test("a signal ends it, with standard input or without", LIMIT, async (t) => {
   for (const [signal, args] of [
     ["SIGTERM", []],
     ["SIGINT", ["--no-stdin"]],
   ] as const) {
-    using plant = spawnPlant(args);
+    using plant = spawnPlant(t.signal, args);
     await plant.client.ready();
     plant.child.kill(signal);
     assert.deepEqual(await plant.ended, [0, null], signal);
   }
 });
 
-test("a taken port is named and the exit code is 1; without --no-stdin the end of input ends it", LIMIT, async () => {
-  using first = spawnPlant();
+test("a taken port is named and the exit code is 1", LIMIT, async (t) => {
+  using first = spawnPlant(t.signal);
   const { port } = await first.client.ready();
-  using second = spawnPlant(["--port", String(port)]);
+  using second = spawnPlant(t.signal, ["--port", String(port)]);
   let said = "";
   second.child.stderr.on("data", (chunk) => (said += chunk));
   await assert.rejects(second.client.ready(), { message: new RegExp(`port ${port} on 127.0.0.1 is already in use`) });
@@ -92,12 +101,9 @@ test("a taken port is named and the exit code is 1; without --no-stdin the end o
   assert.match(said, new RegExp(`^plant: port ${port} .*--port 0`));
 });
 
-test("bad lines are answered, and output that nobody reads does not stop Modbus", LIMIT, async () => {
-  const child: ChildProcess = spawn(process.execPath, [plantEntry.pathname, "--port", "0"], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+test("bad lines are answered, and output that nobody reads does not stop Modbus", LIMIT, async (t) => {
+  const child = spawnRaw(t.signal, []);
   const { stdin, stdout } = child;
-  assert.ok(stdin !== null && stdout !== null);
   try {
     const [first] = (await once(stdout, "data")) as [Buffer];
     const { port } = (JSON.parse(String(first)) as { ready: { port: number } }).ready;
