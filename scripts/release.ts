@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { buildConsole } from "./build-console.ts";
 import type { Arch } from "./release/node-binary.ts";
 import { buildPrograms, stage } from "./release/stage.ts";
 
@@ -14,7 +15,7 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-execFileSync(process.execPath, ["node_modules/vite/bin/vite.js", "build", "apps/console"], { stdio: "inherit" });
+buildConsole(root);
 const programs = await buildPrograms(root, join(root, ".cache", "release-lib"));
 const sums: string[] = [];
 for (const arch of values.arch.map(toArch)) {

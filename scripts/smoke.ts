@@ -14,7 +14,7 @@ const data = mkdtempSync(join(tmpdir(), "jx-smoke-"));
 // npm sends its shell, which then dies of it, the SIGINT that the terminal sent to all: what the program
 // itself says is seen without npm only, and on the data that the first run left.
 await run(["npm", "start"], "signal SIGINT");
-await run(["node", "scripts/run.mjs", "apps/edge/src/main.ts"], "exit code 0");
+await run(["node", "scripts/run.mjs", "scripts/start.ts"], "exit code 0");
 rmSync(data, { recursive: true, force: true });
 
 const failed = results.filter((good) => !good).length;
