@@ -32,7 +32,7 @@ export class Demo implements AsyncDisposable {
     this.#deps = deps;
     this.#plant = new PlantProcess(
       { port: options.plantPort, seed: options.seed },
-      { log: deps.log, onReady: ({ port }) => this.#connect(port) },
+      { log: deps.log, onRestart: ({ port }) => this.#connect(port) },
     );
   }
 
@@ -43,8 +43,9 @@ export class Demo implements AsyncDisposable {
 
   async on(): Promise<DemoStatus> {
     this.#on = true;
-    await this.#install();
-    await this.#plant.start();
+    // The plant first: devices that are polled before it listens would begin with a failure.
+    const { port } = await this.#plant.start();
+    await this.#install(port);
     await writeState(this.#options.stateFile, true);
     return this.status();
   }
@@ -95,13 +96,12 @@ export class Demo implements AsyncDisposable {
     await this.#plant.stop();
   }
 
-  async #install(): Promise<void> {
+  async #install(port: number): Promise<void> {
     const { metadata, rules } = this.#deps;
     const profiles = demoProfiles();
     accepted(await metadata.addProfiles({ body: profiles.map((profile) => ({ profile })) }));
-    accepted(
-      await metadata.addDevices({ body: demoDevices(this.#options.plantPort).map((device) => ({ device })) }),
-    );
+    accepted(await metadata.addDevices({ body: demoDevices(port).map((device) => ({ device })) }));
+    await this.#connect(port);
     await rules.putFile({ file: DEMO_RULE_FILE, body: { text: DEMO_RULES } });
   }
 
@@ -115,7 +115,8 @@ export class Demo implements AsyncDisposable {
 /** 409 is fine: it is there already, perhaps changed by the user. */
 function accepted(items: readonly ItemResult[]): void {
   for (const { statusCode, message } of items) {
-    if (statusCode >= 400 && statusCode !== 409) throw new AppError("ServerError", `the demo could not be installed: ${message}`);
+    if (statusCode >= 400 && statusCode !== 409)
+      throw new AppError("ServerError", `the demo could not be installed: ${message}`);
   }
 }
 

@@ -22,16 +22,16 @@ const RESTART_MS = 2_000;
 export class PlantProcess implements AsyncDisposable {
   readonly #options: PlantProcessOptions;
   readonly #log: PlantLog;
-  readonly #onReady: (ready: PlantReady) => Promise<void>;
+  readonly #onRestart: (ready: PlantReady) => Promise<void>;
   #child: ChildProcess | undefined;
   #client: PlantClient | undefined;
   #ready: PlantReady | undefined;
   #wanted = false;
 
-  constructor(options: PlantProcessOptions, deps: { log: PlantLog; onReady: (ready: PlantReady) => Promise<void> }) {
+  constructor(options: PlantProcessOptions, deps: { log: PlantLog; onRestart: (ready: PlantReady) => Promise<void> }) {
     this.#options = options;
     this.#log = deps.log;
-    this.#onReady = deps.onReady;
+    this.#onRestart = deps.onRestart;
   }
 
   get ready(): PlantReady | undefined {
@@ -49,14 +49,15 @@ export class PlantProcess implements AsyncDisposable {
     return this.#client === undefined ? { active: {} } : this.#client.faults();
   }
 
-  async start(): Promise<void> {
-    if (this.#wanted) return;
+  /** Where the plant serves Modbus, once it does. */
+  async start(): Promise<PlantReady> {
+    if (this.#ready !== undefined) return this.#ready;
     this.#wanted = true;
     try {
-      await this.#spawn(this.#options.port);
+      return await this.#spawn(this.#options.port);
     } catch (error) {
       this.#log.info({ port: this.#options.port, reason: messageOf(error) }, "the plant takes another port");
-      await this.#spawn(0);
+      return this.#spawn(0);
     }
   }
 
@@ -75,15 +76,17 @@ export class PlantProcess implements AsyncDisposable {
     return this.stop();
   }
 
-  async #spawn(port: number): Promise<void> {
+  async #spawn(port: number): Promise<PlantReady> {
     const args = [fileURLToPath(plantEntry), "--port", String(port), "--seed", String(this.#options.seed)];
-    const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "ignore"] });
+    // A process group of its own: Ctrl-C must not end the plant before the edge has let go of it. Should the edge die,
+    // the end of its standard input ends the plant.
+    const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "ignore"], detached: true });
     const client = new PlantClient({}, { stdin: child.stdin, stdout: child.stdout });
     this.#child = child;
     child.once("exit", (code) => this.#ended(child, code));
     this.#ready = await client.ready();
     this.#client = client;
-    await this.#onReady(this.#ready);
+    return this.#ready;
   }
 
   #ended(child: ChildProcess, code: number | null): void {
@@ -101,7 +104,7 @@ export class PlantProcess implements AsyncDisposable {
       await sleep(RESTART_MS);
       if (!this.#wanted) return;
       try {
-        await this.#spawn(0);
+        await this.#onRestart(await this.#spawn(0));
       } catch (error) {
         this.#log.warn({ reason: messageOf(error) }, "the demo plant did not start");
       }

@@ -37,7 +37,9 @@ export function demoDevices(port: number): Device[] {
 
 /** IdleTimeout −1: one connection stays open, as EdgeX's Modbus service understands it. */
 export function demoProtocols(unit: number, port: number): Device["protocols"] {
-  return { "modbus-tcp": { Address: "127.0.0.1", Port: String(port), UnitID: String(unit), Timeout: "1s", IdleTimeout: "-1" } };
+  return {
+    "modbus-tcp": { Address: "127.0.0.1", Port: String(port), UnitID: String(unit), Timeout: "1s", IdleTimeout: "-1" },
+  };
 }
 
 const AUTO_EVENTS: readonly AutoEvent[] = [
@@ -55,9 +57,18 @@ function profile(name: string, description: string, points: readonly Point[]): D
     labels: [DEMO_LABEL],
     deviceResources: points.map(resource),
     deviceCommands: [
-      group("Measurements", points.filter((point) => point.table === "INPUT_REGISTERS")),
-      group("States", points.filter((point) => point.table === "DISCRETES_INPUT" || point.table === "COILS")),
-      group("Settings", points.filter((point) => point.table === "HOLDING_REGISTERS")),
+      group(
+        "Measurements",
+        points.filter((point) => point.table === "INPUT_REGISTERS"),
+      ),
+      group(
+        "States",
+        points.filter((point) => point.table === "DISCRETES_INPUT" || point.table === "COILS"),
+      ),
+      group(
+        "Settings",
+        points.filter((point) => point.table === "HOLDING_REGISTERS"),
+      ),
     ],
   };
 }

@@ -30,6 +30,10 @@ export class Access {
     return this.#oneTime;
   }
 
+  get adminToken(): string {
+    return this.#options.adminToken;
+  }
+
   install(app: FastifyInstance): void {
     if (!this.#options.required) return;
     app.addHook("onRequest", async (request, reply) => {

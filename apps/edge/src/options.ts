@@ -1,0 +1,123 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { AppError, messageOf } from "@jx/kit";
+
+export type Language = "zh" | "en";
+
+export interface EdgeOptions {
+  readonly dataDir: string;
+  readonly configFile: string;
+  /** Address the console listens on; loopback unless --listen says otherwise. */
+  readonly listen: string | undefined;
+  /** Address the EdgeX ports and the broker listen on; loopback unless --edgex-listen says otherwise. */
+  readonly edgexListen: string | undefined;
+  readonly allowHosts: readonly string[];
+  readonly consolePort: number | undefined;
+  readonly mqttPort: number;
+  readonly broker: boolean;
+  readonly demo: boolean;
+  readonly plantPort: number;
+  /** Only these services; all when empty. */
+  readonly only: readonly string[];
+  /** Where the others are: key → base address. */
+  readonly remote: Readonly<Record<string, string>>;
+  readonly overwriteConfig: boolean;
+  readonly language: Language;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export const HELP = `jx start [options]   (npm start -- [options])
+
+  --data DIR           data folder (JX_DATA; default var/edge in a checkout, /var/lib/jx-edge installed)
+  --config FILE        configuration file (default DIR/config.yaml)
+  --listen ADDRESS     open the console to the network, with a printed one-time link
+  --allow-host NAME    a host name that browsers may use for this box; may be repeated
+  --port N             port of the console (default 4000)
+  --edgex-listen ADDR  open EdgeX's ports and the broker to the network (they carry no authentication)
+  --mqtt-port N        port of the embedded broker (default 1883)
+  --no-broker          without the embedded broker
+  --no-demo            without the demo station
+  --plant-port N       Modbus port of the demo plant (default 1502)
+  --only KEY           run this service only; may be repeated
+  --remote KEY=URL     a service that runs elsewhere; may be repeated
+  --overwrite          write file and environment settings over those in keeper
+  --lang zh|en         language of what is printed (JX_LANG)
+`;
+
+/** @throws AppError ContractInvalid for an unknown option or a bad value */
+export function parseOptions(args: readonly string[], environment: EdgeOptions["environment"]): EdgeOptions | "help" {
+  const values = parse(args);
+  if (values.help === true) return "help";
+  const dataDir = resolve(values.data ?? environment.JX_DATA ?? defaultDataDir());
+  return {
+    dataDir,
+    configFile: resolve(values.config ?? join(dataDir, "config.yaml")),
+    listen: values.listen,
+    edgexListen: values["edgex-listen"],
+    allowHosts: values["allow-host"] ?? [],
+    consolePort: port("--port", values.port),
+    mqttPort: port("--mqtt-port", values["mqtt-port"] ?? environment.JX_MQTT_PORT) ?? 1883,
+    broker: values["no-broker"] !== true,
+    demo: values["no-demo"] !== true,
+    plantPort: port("--plant-port", values["plant-port"] ?? environment.JX_PLANT_PORT) ?? 1502,
+    only: values.only ?? [],
+    remote: Object.fromEntries((values.remote ?? []).map(remotePair)),
+    overwriteConfig: values.overwrite === true,
+    language: languageOf(values.lang ?? environment.JX_LANG ?? environment.LC_ALL ?? environment.LANG),
+    environment,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { type: "boolean", short: "h" },
+        data: { type: "string" },
+        config: { type: "string" },
+        listen: { type: "string" },
+        "edgex-listen": { type: "string" },
+        "allow-host": { type: "string", multiple: true },
+        port: { type: "string" },
+        "mqtt-port": { type: "string" },
+        "no-broker": { type: "boolean" },
+        "no-demo": { type: "boolean" },
+        "plant-port": { type: "string" },
+        only: { type: "string", multiple: true },
+        remote: { type: "string", multiple: true },
+        overwrite: { type: "boolean" },
+        lang: { type: "string" },
+      },
+    }).values;
+  } catch (cause) {
+    throw new AppError("ContractInvalid", `${messageOf(cause)}\n\n${HELP}`, { cause });
+  }
+}
+
+export function languageOf(text: string | undefined): Language {
+  return /^zh/i.test(text ?? "") ? "zh" : "en";
+}
+
+function defaultDataDir(): string {
+  const root = fileURLToPath(new URL("../../../", import.meta.url));
+  return existsSync(join(root, "package.json")) && existsSync(join(root, "apps"))
+    ? join(root, "var", "edge")
+    : "/var/lib/jx-edge";
+}
+
+function port(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw new AppError("ContractInvalid", `${option} is "${text}"; it should be a port from 0 (any free one) to 65535`);
+}
+
+function remotePair(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at > 0 && /^https?:\/\//.test(text.slice(at + 1)))
+    return [text.slice(0, at), text.slice(at + 1).replace(/\/$/, "")];
+  throw new AppError("ContractInvalid", `--remote is "${text}"; write it like core-metadata=http://host:59881`);
+}

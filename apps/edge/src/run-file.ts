@@ -1,0 +1,23 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** What programs on this machine need to find and use a running edge; only its owner can read it. */
+export interface RunFile {
+  readonly pid: number;
+  readonly url: string;
+  readonly token: string;
+  readonly version: string;
+  /** ms since 1970. */
+  readonly startedAt: number;
+}
+
+export function runFilePath(dataDir: string): string {
+  return join(dataDir, "run.json");
+}
+
+export function writeRunFile(dataDir: string, content: RunFile): Disposable {
+  const path = runFilePath(dataDir);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+  return { [Symbol.dispose]: () => rmSync(path, { force: true }) };
+}
