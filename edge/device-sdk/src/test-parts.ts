@@ -89,6 +89,8 @@ export class ScriptedDriver {
   batchSize = Number.POSITIVE_INFINITY;
   refuse: AppError | undefined;
   hang = false;
+  /** Never answers for this resource. */
+  hangOn: string | undefined;
   /** Each exchange waits for this. */
   gate: Promise<void> | undefined;
   current: Deferred<AppError | undefined> | undefined;
@@ -142,7 +144,7 @@ export class ScriptedDriver {
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
     try {
       await this.gate;
-      if (this.hang) {
+      if (this.hang || what.split(/[ ,]/).includes(this.hangOn ?? "")) {
         await new Promise<never>((_, reject) => {
           signal.addEventListener("abort", () => reject(signal.reason), { once: true });
         });

@@ -27,7 +27,7 @@ export function transformRead(value: ReadingValue, type: ValueType, properties: 
   const result =
     exact(masked, base, scale, offset) ??
     (base === undefined ? Number(masked) : base ** Number(masked)) * (scale ?? 1) + (offset ?? 0);
-  const fitted = fit(result, type);
+  const fitted = fit(result, type, offset);
   return fitted === undefined ? { failed: "overflow" } : { value: fitted, valueType: type };
 }
 
@@ -48,7 +48,7 @@ export function transformWrite(value: ReadingValue, type: ValueType, properties:
   let raw: Num = value;
   if (base !== undefined || scale !== undefined || offset !== undefined) {
     const inverse = exactInverse(value, base, scale, offset) ?? inverseFloat(Number(value), base, scale, offset);
-    const fitted = fit(inverse, type);
+    const fitted = fit(inverse, type, (offset ?? 0) / (scale ?? 1));
     if (fitted === undefined) {
       throw new AppError(
         "ContractInvalid",
@@ -97,11 +97,17 @@ function exactInverse(value: Num, base?: number, scale = 1, offset = 0): bigint 
   return difference % BigInt(scale) === 0n ? difference / BigInt(scale) : undefined;
 }
 
-/** Binary fractions such as 0.1 leave dust: 30 × 0.1 = 3.0000000000000004 is the integer 3. */
-const DUST = 1e-9;
+/**
+ * Binary fractions such as 0.1 leave dust: 30 × 0.1 = 3.0000000000000004 is the integer 3. Four roundings of the
+ * largest number on the way; anything more is a real fraction.
+ */
+const DUST = 2 ** -50;
 
-/** The result as the type holds it; undefined when it cannot: out of range, infinite, or a fraction on an integer. */
-function fit(value: Num, type: ValueType): Num | undefined {
+/**
+ * The result as the type holds it; undefined when it cannot: out of range, infinite, or a fraction on an integer.
+ * `addend` is what was added last: it sets how much dust there may be.
+ */
+function fit(value: Num, type: ValueType, addend = 0): Num | undefined {
   const range = integerRange(type);
   if (range === undefined) {
     const float = type === "Float32" ? Math.fround(Number(value)) : Number(value);
@@ -111,7 +117,8 @@ function fit(value: Num, type: ValueType): Num | undefined {
   if (typeof value === "bigint") whole = value;
   else {
     const rounded = Math.round(value);
-    if (!Number.isFinite(value) || Math.abs(value - rounded) > DUST * Math.max(1, Math.abs(value))) return undefined;
+    if (!Number.isFinite(value) || Math.abs(value - rounded) > DUST * (1 + Math.abs(value) + Math.abs(addend)))
+      return undefined;
     whole = BigInt(rounded);
   }
   if (whole < range.min || whole > range.max) return undefined;

@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AutoEvent, Device, DeviceProfile } from "@jx/contracts";
+import { AppError, deferred } from "@jx/kit";
+import { defineDeviceService, type RunningDeviceService } from "./service.ts";
+import { type Bench, bench, device, KEY, ScriptedDriver, until } from "./test-parts.ts";
+
+const profile: DeviceProfile = {
+  name: "profile",
+  deviceResources: ["a", "b", "c"].map((name) => ({
+    name,
+    properties: { valueType: "Float64", readWrite: "RW" as const },
+  })),
+  deviceCommands: [
+    {
+      name: "all",
+      readWrite: "R",
+      resourceOperations: [{ deviceResource: "a" }, { deviceResource: "b" }, { deviceResource: "c" }],
+    },
+  ],
+};
+
+function polled(name: string, autoEvent: Partial<AutoEvent> = {}, change: Partial<Device> = {}): Device {
+  return device(name, { autoEvents: [{ interval: "5ms", sourceName: "all", ...autoEvent }], ...change });
+}
+
+async function withService(
+  devices: readonly Device[],
+  work: (driver: ScriptedDriver, parts: Bench, service: RunningDeviceService) => Promise<void>,
+): Promise<void> {
+  const parts = bench();
+  const driver = new ScriptedDriver();
+  for (const name of ["a", "b", "c"]) driver.values.set(name, 1);
+  parts.metadata.profiles.set("profile", profile);
+  for (const made of devices) parts.metadata.devices.set(made.name, made);
+  const definition = defineDeviceService({ key: KEY, port: 0, description: "test", drivers: [driver.driver] });
+  const service = await definition.start(parts.context);
+  try {
+    await work(driver, parts, service);
+  } finally {
+    await service[Symbol.asyncDispose]();
+  }
+}
+
+function healthOf(service: RunningDeviceService, name: string) {
+  const found = service.health().find((health) => health.device === name);
+  assert.ok(found);
+  return found;
+}
+
+test("a source is read as one exchange and published as one event", async () => {
+  await withService([polled("d")], async (driver, { events }, service) => {
+    await until(() => events.length >= 3, "three events");
+    assert.deepEqual(new Set(driver.exchanges), new Set(["read a,b,c"]));
+    assert.deepEqual(
+      events[0]?.readings.map(({ resourceName }) => resourceName),
+      ["a", "b", "c"],
+    );
+    assert.equal(events[0]?.sourceName, "all");
+    assert.ok((events[1]?.origin ?? 0n) > (events[0]?.origin ?? 0n));
+    const health = healthOf(service, "d");
+    assert.equal(health.state, "ok");
+    assert.ok(health.lastOk !== undefined && health.rttMs !== undefined && health.rttMs < 100);
+  });
+});
+
+test("a poll is skipped and counted while the one before is on its way; none is queued", async () => {
+  await withService([polled("d")], async (driver, { events }, service) => {
+    const gate = deferred<void>();
+    driver.gate = gate.promise;
+    await until(() => healthOf(service, "d").skippedPolls >= 3, "skipped polls");
+    assert.equal(driver.exchanges.length, 1);
+    assert.equal(events.length, 0);
+    gate.resolve();
+    await until(() => events.length >= 2, "events again");
+  });
+});
+
+test("while the bus has no room the device is not polled; then it goes on", async () => {
+  await withService([polled("d")], async (driver, { bus, events }, service) => {
+    const gate = deferred<void>();
+    bus.subscribe("edgex/events/#", { name: "slow", policy: "block", capacity: 1 }, () => gate.promise);
+    await until(() => healthOf(service, "d").skippedPolls >= 5, "skipped polls");
+    const reads = driver.exchanges.length;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.equal(driver.exchanges.length, reads, "the source feels it");
+    const before = events.length;
+    gate.resolve();
+    await until(() => events.length > before + 1, "events again");
+  });
+});
+
+test("on change: only what changed by more than the threshold, or the whole event", async () => {
+  const onChange = { onChange: true, onChangeThreshold: 1 };
+  await withService([polled("d", onChange)], async (driver, { events, configure }) => {
+    await until(() => driver.exchanges.length > 5, "polls");
+    assert.equal(events.length, 1);
+    driver.values.set("b", 5);
+    await until(() => events.length === 2, "the change");
+    assert.equal(events[1]?.readings.length, 3);
+    configure(({ Device }) => {
+      Device.AutoEvents.SendChangedReadingsOnly = true;
+    });
+    driver.values.set("c", 7);
+    await until(() => events.length === 3, "the second change");
+    assert.deepEqual(
+      events[2]?.readings.map(({ resourceName, value }) => [resourceName, value]),
+      [["c", 7]],
+    );
+  });
+});
+
+test("a resource that fails gives no value; the others do, and health tells which", async () => {
+  await withService([polled("d")], async (driver, { events }, service) => {
+    driver.values.set("b", new AppError("Communication", "exception 2"));
+    await until(() => events.some(({ readings }) => readings.length === 2), "the partial event");
+    const health = healthOf(service, "d");
+    assert.equal(health.state, "degraded");
+    assert.equal(health.resources["b"]?.message, "exception 2");
+    assert.equal(health.lastError?.resource, "b");
+    driver.values.set("b", 2);
+    await until(() => healthOf(service, "d").state === "ok", "recovery");
+    assert.deepEqual(healthOf(service, "d").resources, {});
+  });
+});
+
+test("an unreachable device publishes nothing, is down, and comes back", async () => {
+  await withService([polled("d")], async (driver, { events }, service) => {
+    await until(() => events.length > 0, "an event");
+    driver.refuse = new AppError("ServiceUnavailable", "connect ECONNREFUSED");
+    driver.current?.resolve(new AppError("Communication", "reset by peer"));
+    await until(() => healthOf(service, "d").state === "down", "down");
+    assert.match(healthOf(service, "d").lastError?.message ?? "", /ECONNREFUSED|reset by peer/);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const count = events.length;
+    driver.refuse = undefined;
+    // The back-off's first waits are below 0.5 s.
+    await until(() => events.length > count, "events again");
+    assert.equal(healthOf(service, "d").state, "ok");
+  });
+});
+
+test("a dead unit does not starve the others on its line", async () => {
+  const dead = polled("dead", { sourceName: "dead" });
+  await withService(
+    [polled("alive"), { ...dead, profileName: "dead" }],
+    async (driver, { events, metadata, systemEvent }, service) => {
+      metadata.profiles.set("dead", {
+        name: "dead",
+        deviceResources: [{ name: "dead", properties: { valueType: "Bool", readWrite: "R" } }],
+      });
+      driver.hangOn = "dead";
+      systemEvent("device", "update", { name: "dead" });
+      await until(() => healthOf(service, "dead").failures >= 2, "two time-outs");
+      const count = events.length;
+      const reads = driver.exchanges.filter((what) => what === "read dead").length;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.ok(events.length - count > 5, "the living one is polled at its own pace");
+      assert.equal(driver.exchanges.filter((what) => what === "read dead").length, reads, "left alone");
+      assert.ok(healthOf(service, "dead").skippedPolls > 5);
+    },
+  );
+});
+
+test("a locked, DOWN or removed device is not polled", async () => {
+  await withService([polled("d")], async (driver, { events, metadata, systemEvent }) => {
+    await until(() => events.length > 0, "an event");
+    for (const change of [{ adminState: "LOCKED" }, { operatingState: "DOWN" }] as const) {
+      metadata.devices.set("d", polled("d", {}, change));
+      systemEvent("device", "update", { name: "d" });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const reads = driver.exchanges.length;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.equal(driver.exchanges.length, reads, JSON.stringify(change));
+      metadata.devices.set("d", polled("d"));
+      systemEvent("device", "update", { name: "d" });
+      await until(() => driver.exchanges.length > reads, "polls again");
+    }
+    metadata.devices.delete("d");
+    systemEvent("device", "delete", { name: "d" });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const reads = driver.exchanges.length;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(driver.exchanges.length, reads);
+    assert.ok(driver.current);
+    await driver.current.promise;
+  });
+});
+
+test("an auto event of a source that is not there shows in health, and a bad interval stops nothing else", async () => {
+  const autoEvents = [
+    { interval: "5ms", sourceName: "gone" },
+    { interval: "soon", sourceName: "a" },
+    { interval: "5ms", sourceName: "b" },
+  ];
+  await withService([device("d", { autoEvents })], async (_, { events }, service) => {
+    await until(() => events.length > 0 && healthOf(service, "d").lastError !== undefined, "both");
+    assert.equal(events[0]?.sourceName, "b");
+    assert.match(healthOf(service, "d").lastError?.message ?? "", /gone not found/);
+  });
+});
