@@ -25,6 +25,7 @@ function spawnPlant(
 ) {
   const child = spawnRaw(signal, args);
   const ended = once(child, "close") as Promise<[code: number | null, signal: string | null]>;
+  ended.catch(() => {}); // a test that looks at it awaits it
   const client = new PlantClient({ onEvent }, { stdin: child.stdin, stdout: child.stdout });
   return { child, client, ended, [Symbol.dispose]: () => void child.kill("SIGKILL") };
 }
