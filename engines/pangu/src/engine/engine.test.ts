@@ -20,6 +20,7 @@ const catalog: Catalog = new Map([
     new Map([
       ["t", type("Float32", "℃")],
       ["q", type("Float64", "bar")],
+      ["u", type("Float64", "bar")],
       ["run", type("Bool")],
       ["mode", type("String")],
       ["n", type("Uint64")],
@@ -157,6 +158,25 @@ test("readings of one event are one moment", () => {
   const engine = engineOf(rule("p.t > 42 ℃ and p.run"));
   engine.step(event({ t: 0, run: true }), 0);
   assert.equal(engine.step(event({ t: 50, run: false }), 1).length, 0);
+});
+
+test("a comparison of two readings of one event never sees one new and one old", () => {
+  const engine = engineOf(rule("p.q > p.u hysteresis 5 bar"));
+  engine.step(event({ q: 0, u: 0 }), 0);
+  assert.equal(engine.step(event({ q: 10, u: 10 }), 1).length, 0);
+  assert.equal(engine.step(event({ u: 9 }), 2).length, 1);
+  assert.equal(engine.explain("r")?.condition.parts.length, 0);
+});
+
+test("which limit of a hysteresis counts survives a restart, also where nothing fired", () => {
+  const text = rule("p.t > 42 ℃ hysteresis 2 ℃ and p.run");
+  const before = engineOf(text);
+  before.step(event({ t: 30, run: false }), 0);
+  before.takeChanges();
+  before.step(event({ t: 43 }), 1);
+  const [state, ...more] = before.takeChanges();
+  assert.ok(state !== undefined && more.length === 0);
+  assert.equal(engineOf(text, [state]).step(event({ t: 41, run: true }), 2).length, 1);
 });
 
 test("texts, booleans, 64-bit numbers and resources among each other", () => {

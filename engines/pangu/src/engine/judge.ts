@@ -97,10 +97,7 @@ function judgeHold(tables: Tables, memory: Memory, hold: number, inner: Truth, n
     memory.noteChange(tables.holdRule[hold] as number);
   }
   const due = (memory.since[hold] as number) + (tables.holdMs[hold] as number);
-  if (now >= due) {
-    memory.timers.stop(hold);
-    return TRUE;
-  }
+  if (now >= due) return TRUE; // its timer was popped, or stopped while the condition was unknown
   memory.timers.start(hold, due);
   return FALSE;
 }
