@@ -29,14 +29,14 @@ export interface OpenReport extends MigrationReport {
   readonly check: string;
 }
 
-/** Pragmas of https://www.sqlite.org/pragma.html; 16 kB pages keep long blobs out of overflow chains. */
+/** Bytes; long blobs stay out of overflow chains (DESIGN §7). */
 const PAGE_SIZE = 16_384;
 const BUSY_TIMEOUT_MS = 1_000;
 /**
- * Pages in the write-ahead log after which a COMMIT also moves them into the file. Four times SQLite's default: under
- * load most commits change the same pages, and each is then moved once instead of four times.
+ * Bytes of write-ahead log after which a COMMIT also moves them into the file. More than SQLite's default: under load
+ * most commits change the same pages, and each is then moved once instead of many times.
  */
-const CHECKPOINT_PAGES = 4_000;
+const WAL_LIMIT = 64 * 1024 * 1024;
 /** Larger files are not checked while somebody waits for the start; bytes. */
 const CHECK_LIMIT = 128 * 1024 * 1024;
 
@@ -54,8 +54,9 @@ export function openDatabase(options: DatabaseOptions): { readonly db: DatabaseS
     db = new DatabaseSync(file, { readBigInts: true, timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     checkContents(db, file, schema);
     // The page size counts only before the first table, and the journal mode writes the first page.
-    db.exec(`PRAGMA page_size=${PAGE_SIZE}; PRAGMA journal_mode=WAL; PRAGMA synchronous=${synchronous};
-      PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}; PRAGMA journal_size_limit=${CHECKPOINT_PAGES * PAGE_SIZE}`);
+    const pageSize = schema.pageSize ?? PAGE_SIZE;
+    db.exec(`PRAGMA page_size=${pageSize}; PRAGMA journal_mode=WAL; PRAGMA synchronous=${synchronous};
+      PRAGMA wal_autocheckpoint=${WAL_LIMIT / pageSize}; PRAGMA journal_size_limit=${WAL_LIMIT}`);
     const recoveredPages = walBytes === 0 ? 0 : recover(db);
     const check = walBytes === 0 ? "not needed" : quickCheck(db, file);
     return {

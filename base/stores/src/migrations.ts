@@ -12,6 +12,8 @@ export interface Schema {
   readonly name: string;
   /** Kept in the file (PRAGMA application_id, int32 > 0): a settings file is never taken for an events file. */
   readonly applicationId: number;
+  /** Bytes, a power of two from 512 to 65,536; default 16,384. Counts when the file is made. */
+  readonly pageSize?: number;
   /** Entry i brings format version i to i + 1; entries are never changed once released. */
   readonly migrations: readonly Migration[];
 }

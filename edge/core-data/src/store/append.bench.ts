@@ -2,7 +2,7 @@
  * How fast events are stored and acknowledged in process, what that costs the main loop, and how long pages take.
  * Run: node edge/core-data/src/store/append.bench.ts [stored readings before the page queries, default 1,000,000]
  */
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
@@ -24,6 +24,15 @@ function next(i: number, readings: number): Event {
     reading({ deviceName, resourceName: `resource-${n}`, origin: clock, value: 40 + ((i + n) % 100) / 10 }),
   );
   return event({ deviceName, sourceName: "all", origin: clock, readings: list });
+}
+
+/** Bytes that this process has caused to be written to the disk (proc_pid_io(5)); NaN where there is no /proc. */
+function bytesWritten(): number {
+  try {
+    return Number(/^write_bytes: (\d+)$/m.exec(readFileSync("/proc/self/io", "utf8"))?.[1]);
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function quantile(sorted: readonly number[], q: number): string {
@@ -58,6 +67,7 @@ async function steady(store: EventStore, readingsPerSecond: number, seconds: num
   const latencies: number[] = [];
   const pending: Promise<void>[] = [];
   const start = performance.now();
+  const written = bytesWritten();
   delay.enable();
   for (let turn = 0; turn < seconds * 100; turn += 1) {
     for (let i = 0; i < perTurn; i += 1) {
@@ -75,7 +85,8 @@ async function steady(store: EventStore, readingsPerSecond: number, seconds: num
   print(
     `${Math.round((latencies.length * 5) / wall)} readings/s: loop delay p50 ${(delay.percentile(50) / 1e6).toFixed(1)} ms, ` +
       `p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, max ${(delay.max / 1e6).toFixed(1)} ms (timer resolution 1 ms included); ` +
-      `acknowledged p50 ${quantile(latencies, 0.5)} ms, p99 ${quantile(latencies, 0.99)} ms`,
+      `acknowledged p50 ${quantile(latencies, 0.5)} ms, p99 ${quantile(latencies, 0.99)} ms; ` +
+      `${Math.round((bytesWritten() - written) / latencies.length / 5)} bytes written a reading`,
   );
 }
 
@@ -118,7 +129,7 @@ try {
   for (const readings of [1, 5]) {
     for (const callers of [1, 32, 1_000]) await throughput(store, readings, callers, 3);
   }
-  await steady(store, 20_000, 5);
+  for (const rate of [500, 20_000]) await steady(store, rate, 5);
   await pages(store, file, Number(process.argv[2] ?? 1_000_000));
 } finally {
   rmSync(folder, { recursive: true, force: true });

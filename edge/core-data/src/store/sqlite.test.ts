@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
+import type { Event } from "@jx/contracts";
 import { isAppError } from "@jx/kit";
 import { testEventStore } from "./contract-tests.ts";
+import type { EventStore } from "./event-store.ts";
 import { event, reading } from "./sample-events.ts";
 import { openSqliteEventStore } from "./sqlite.ts";
 
@@ -17,6 +20,76 @@ function nextFile(): string {
 }
 
 testEventStore("sqlite", () => openSqliteEventStore({ file: nextFile() }));
+
+/** An empty store whose next number is the given one. */
+async function openAt(next: number): Promise<EventStore> {
+  const file = nextFile();
+  await (await openSqliteEventStore({ file }))[Symbol.asyncDispose]();
+  const db = new DatabaseSync(file);
+  db.exec(`UPDATE counter SET next = ${next}`);
+  db.close();
+  return openSqliteEventStore({ file });
+}
+
+testEventStore("sqlite, over the edge of a bucket", () => openAt(65_536 - 300));
+
+test("origins that run against the order of storing are merged over many buckets", async () => {
+  await using store = await openSqliteEventStore({ file: nextFile() });
+  const kept: Event[] = [];
+  // 7,000 events of 40 readings fill four buckets; device a runs backwards, device b forwards.
+  for (let i = 0; i < 7_000; i += 1) {
+    const deviceName = i % 2 === 0 ? "a" : "b";
+    const origin = BigInt(i % 2 === 0 ? 7_000 - i : i);
+    kept.push(
+      event({
+        deviceName,
+        origin,
+        readings: Array.from({ length: 40 }, () => reading({ deviceName, origin, value: i })),
+      }),
+    );
+  }
+  for (let i = 0; i < kept.length; i += 500) await store.append(kept.slice(i, i + 500));
+  const expected = kept.toReversed().sort((x, y) => Number(y.origin - x.origin));
+  for (const offset of [0, 3_000, 6_990]) {
+    const { items, totalCount } = await store.events({ sourceName: "temperature" }, { offset, limit: 100 });
+    assert.deepStrictEqual(items, expected.slice(offset, offset + 100));
+    assert.equal(totalCount, 7_000);
+  }
+  assert.deepStrictEqual(await store.eventById(kept[3]?.id ?? ""), kept[3]);
+  assert.equal(await store.countReadings({ deviceName: "a", start: 100n, end: 199n }), 2_000);
+  assert.equal(await store.retain({ olderThan: 6_900n }), 6_900);
+  assert.deepStrictEqual(
+    (await store.events({ deviceName: "a" }, { offset: 0, limit: 100 })).items,
+    expected.filter((each) => each.deviceName === "a").slice(0, 50),
+  );
+});
+
+test("names are forgotten once retention has passed over all that used them", async () => {
+  const file = nextFile();
+  {
+    await using store = await openSqliteEventStore({ file });
+    await store.append([event({ deviceName: "old" })]);
+    const filler = Array.from({ length: 70 }, () =>
+      event({ deviceName: "new", origin: 9n, readings: Array.from({ length: 1_000 }, () => reading()) }),
+    );
+    for (const each of filler) await store.append([each]);
+    await store.retain({ olderThan: 5n });
+    await store.retain({ deviceName: "new", keep: 1 });
+    await store.append([event({ deviceName: "old", origin: 11n })]);
+    assert.equal(await store.countEvents({ deviceName: "old" }), 1);
+    await store.retain({ deviceName: "old" });
+  }
+  const db = new DatabaseSync(file, { readOnly: true });
+  assert.deepEqual(
+    db
+      .prepare("SELECT device FROM source ORDER BY id")
+      .all()
+      .map((row) => row.device),
+    ["new", "old"],
+  );
+  assert.equal(db.prepare("SELECT count(*) AS n FROM bucket").get()?.n, 1);
+  db.close();
+});
 
 test("events outlive the store, and numbers go on after the last even when it was deleted", async () => {
   const file = nextFile();

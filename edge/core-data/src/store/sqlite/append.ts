@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { floatToSql, intToSql, type SqlValue, sqlToInt, type WriterHooks } from "@jx/stores";
 import { type EventColumns, KIND, type ValueColumns } from "../columns.ts";
 import type { FreshEntries } from "../dictionary.ts";
+import { bucketOf, bucketWriter } from "./bucket.ts";
 import type { Entries } from "./entries.ts";
 
 export interface AppendArgs {
@@ -13,6 +14,7 @@ export interface AppendArgs {
 export function appendJob(db: DatabaseSync, entries: Entries, hooks: WriterHooks): (args: AppendArgs) => number {
   const insertEvent = db.prepare("INSERT INTO event(seq, id, source, origin, readings) VALUES(?, ?, ?, ?, ?)");
   const insertReading = db.prepare("INSERT INTO reading(seq, series, origin, value) VALUES(?, ?, ?, ?)");
+  const widenBuckets = bucketWriter(db);
   const setNext = db.prepare("UPDATE counter SET next = ?");
   const readNext = (): number => sqlToInt(db.prepare("SELECT next FROM counter").get()?.next);
   let next = readNext();
@@ -29,19 +31,33 @@ export function appendJob(db: DatabaseSync, entries: Entries, hooks: WriterHooks
     let at = 0;
     for (let i = 0; i < sources.length; i += 1) {
       const count = counts[i] ?? 0;
-      const source = entries.source(sources[i] ?? -1);
+      const source = entries.source(sources[i] ?? -1, bucketOf(next));
       insertEvent.run(intToSql(next), ids.subarray(i * 16, i * 16 + 16), source, origins[i] ?? 0n, intToSql(count));
       for (const end = at + count; at < end; at += 1) {
-        const series = entries.series(readings.series[at] ?? -1);
+        const series = entries.series(readings.series[at] ?? -1, bucketOf(next));
         insertReading.run(intToSql(next), series, readings.origins[at] ?? 0n, values.next());
         next += 1;
       }
       // An event without readings takes a number too.
       if (count === 0) next += 1;
     }
+    const { oldest, newest } = span(origins, readings.origins);
+    widenBuckets(first, next, oldest, newest);
     setNext.run(intToSql(next));
     return first;
   };
+}
+
+function span(...columns: readonly BigInt64Array[]): { readonly oldest: bigint; readonly newest: bigint } {
+  let oldest = columns[0]?.[0] ?? 0n;
+  let newest = oldest;
+  for (const column of columns) {
+    for (const origin of column) {
+      if (origin < oldest) oldest = origin;
+      if (origin > newest) newest = origin;
+    }
+  }
+  return { oldest, newest };
 }
 
 class SqlValues {

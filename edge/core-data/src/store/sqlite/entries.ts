@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { sqlToInt64 } from "@jx/stores";
+import { intToSql, sqlToInt64 } from "@jx/stores";
 import type { SeriesEntry, SourceEntry } from "../columns.ts";
 import type { FreshEntries } from "../dictionary.ts";
 
@@ -7,29 +7,41 @@ interface Slot {
   readonly fields: readonly string[];
   /** Row id; undefined until first used, and again after a rollback or a clean-up of unused rows. */
   row: bigint | undefined;
+  /** The bucket that the row names as its last, as long as `row` is known. */
+  lastBucket: number;
 }
 
 /** The main thread's dictionary numbers of one table, mapped to rows. */
 class EntryTable {
-  readonly #insert: (fields: readonly string[]) => void;
+  readonly #insert: (fields: readonly string[], bucket: bigint) => void;
   readonly #find: (fields: readonly string[]) => unknown;
+  readonly #touch: (row: bigint, bucket: bigint) => void;
   readonly slots: Slot[] = [];
 
   constructor(db: DatabaseSync, table: string, columns: readonly string[]) {
     const insert = db.prepare(
-      `INSERT INTO ${table}(${columns.join(", ")}) VALUES(${columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`,
+      `INSERT INTO ${table}(${columns.join(", ")}, last_bucket) VALUES(${columns.map(() => "?").join(", ")}, ?)
+       ON CONFLICT DO NOTHING`,
     );
     const find = db.prepare(`SELECT id FROM ${table} WHERE ${columns.map((column) => `${column} = ?`).join(" AND ")}`);
-    this.#insert = (fields) => void insert.run(...fields);
+    const touch = db.prepare(`UPDATE ${table} SET last_bucket = ? WHERE id = ?`);
+    this.#insert = (fields, bucket) => void insert.run(...fields, bucket);
+    this.#touch = (row, bucket) => void touch.run(bucket, row);
     this.#find = (fields) => find.get(...fields)?.id;
   }
 
-  row(id: number): bigint {
+  /** The row of a dictionary number, made or found, and marked as used in `bucket`. */
+  row(id: number, bucket: number): bigint {
     const slot = this.slots[id];
     if (slot === undefined) throw new Error(`dictionary number ${id} was never sent`);
     if (slot.row === undefined) {
-      this.#insert(slot.fields);
+      this.#insert(slot.fields, intToSql(bucket));
       slot.row = sqlToInt64(this.#find(slot.fields));
+      slot.lastBucket = -1;
+    }
+    if (slot.lastBucket !== bucket) {
+      this.#touch(slot.row, intToSql(bucket));
+      slot.lastBucket = bucket;
     }
     return slot.row;
   }
@@ -59,16 +71,18 @@ export class Entries {
       this.#series.slots.length = 0;
       this.#epoch = epoch;
     }
-    for (const entry of sources) this.#sources.slots[entry.id] = { fields: sourceFields(entry), row: undefined };
-    for (const entry of series) this.#series.slots[entry.id] = { fields: seriesFields(entry), row: undefined };
+    for (const entry of sources)
+      this.#sources.slots[entry.id] = { fields: sourceFields(entry), row: undefined, lastBucket: -1 };
+    for (const entry of series)
+      this.#series.slots[entry.id] = { fields: seriesFields(entry), row: undefined, lastBucket: -1 };
   }
 
-  source(id: number): bigint {
-    return this.#sources.row(id);
+  source(id: number, bucket: number): bigint {
+    return this.#sources.row(id, bucket);
   }
 
-  series(id: number): bigint {
-    return this.#series.row(id);
+  series(id: number, bucket: number): bigint {
+    return this.#series.row(id, bucket);
   }
 
   /** Rows may have gone; the entries themselves stay known. */

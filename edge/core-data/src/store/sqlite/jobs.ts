@@ -2,6 +2,7 @@
 import { defineStore, sqlToInt64 } from "@jx/stores";
 import type { EventFilter, Page, ReadingFilter } from "../event-store.ts";
 import { appendJob } from "./append.ts";
+import { BUCKET_SQL, bucketIds } from "./bucket.ts";
 import { collector } from "./collect.ts";
 import { Entries } from "./entries.ts";
 import { Newest } from "./newest.ts";
@@ -21,7 +22,8 @@ export const store = defineStore({
     const newestReadings = new Newest(db, "reading", "series");
     const select = selector(db);
     const collect = collector(db);
-    const lastOfId = db.prepare("SELECT seq FROM event WHERE id = ? ORDER BY seq DESC LIMIT 1");
+    const buckets = bucketIds(db);
+    const lastOfId = db.prepare(`SELECT seq FROM event WHERE ${BUCKET_SQL} = ? AND id = ? ORDER BY seq DESC LIMIT 1`);
     return {
       events({ filter, page }: { readonly filter: EventFilter; readonly page: Page }) {
         const selection = select.events(filter);
@@ -36,10 +38,11 @@ export const store = defineStore({
       countEvents: (filter: EventFilter) => newestEvents.count(select.events(filter)),
       countReadings: (filter: ReadingFilter) => newestReadings.count(select.readings(filter)),
       eventById(id: Uint8Array) {
-        return collect.events(
-          0,
-          lastOfId.all(id).map((row) => sqlToInt64(row.seq)),
-        );
+        for (const bucket of buckets()) {
+          const row = lastOfId.get(bucket, id);
+          if (row !== undefined) return collect.events(0, [sqlToInt64(row.seq)]);
+        }
+        return collect.events(0, []);
       },
     };
   },

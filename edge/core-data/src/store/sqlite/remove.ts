@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { sqlToInt, sqlToInt64 } from "@jx/stores";
 import type { RetainPolicy } from "../event-store.ts";
+import { BUCKET_SQL, bucketIds, tidyBuckets } from "./bucket.ts";
 import type { Entries } from "./entries.ts";
 import { Newest } from "./newest.ts";
 import { selector } from "./selection.ts";
@@ -13,12 +14,13 @@ export interface RemoveJobs {
   removeById(id: Uint8Array): number;
   /** Deletes up to REMOVE_STEP of the selected events; gives how many. */
   removeStep(policy: RetainPolicy): number;
-  /** Deletes sources and series that nothing uses any more. */
+  /** Forgets buckets, sources and series of which no row is left. */
   tidy(): void;
 }
 
 export function removeJobs(db: DatabaseSync, entries: Entries): RemoveJobs {
-  const seqsOfId = db.prepare("SELECT seq FROM event WHERE id = ?");
+  const buckets = bucketIds(db);
+  const seqsOfId = db.prepare(`SELECT seq FROM event WHERE ${BUCKET_SQL} = ? AND id = ?`);
   const countOf = db.prepare("SELECT readings FROM event WHERE seq = ?");
   const deleteEvent = db.prepare("DELETE FROM event WHERE seq = ?");
   const deleteReadings = db.prepare("DELETE FROM reading WHERE seq >= ? AND seq < ?");
@@ -35,14 +37,14 @@ export function removeJobs(db: DatabaseSync, entries: Entries): RemoveJobs {
   };
 
   return {
-    removeById: (id) => remove(seqsOfId.all(id).map((row) => sqlToInt64(row.seq))),
+    removeById: (id) =>
+      remove(buckets().flatMap((bucket) => seqsOfId.all(bucket, id).map((row) => sqlToInt64(row.seq)))),
     removeStep({ olderThan, keep = 0, ...names }) {
       const selection = select.events({ ...names, ...(olderThan === undefined ? {} : { end: olderThan }) });
       return remove(newest.page(selection, Math.max(0, keep), REMOVE_STEP));
     },
     tidy() {
-      db.exec(`DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM reading WHERE reading.series = series.id);
-        DELETE FROM source WHERE NOT EXISTS (SELECT 1 FROM event WHERE event.source = source.id)`);
+      tidyBuckets(db);
       entries.forgetRows();
     },
   };
