@@ -2,7 +2,10 @@
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
-/** Folder of a package → folders it may use. The first row that matches counts; `type:` allows `import type` only. */
+/**
+ * Folder of a package → folders it may use; the first row that matches counts. `type:` is for `import type`, and for
+ * tests, which ship nothing.
+ */
 const ARROWS: readonly (readonly [from: string, to: readonly string[]])[] = [
   ["base/kit", []],
   ["base/contracts", ["base/kit"]],
@@ -58,15 +61,16 @@ export function checkLayers(root: string): string[] {
     for (const name of from.dependencies) check(`${from.folder}/package.json`, name, false);
     for (const file of sources(root, from.folder)) {
       const text = readFileSync(join(root, file), "utf8").replaceAll(COMMENT, "");
+      const isTest = /\.(?:test|bench|fixture)\.ts$/.test(file);
       for (const { target, typeOnly } of importsOf(text)) {
         // Tests of crashes and power cuts reach inside a service, which its index does not show.
         if (target.startsWith(".") && from.folder !== "test" && leaves(root, from.folder, file, target)) {
           problems.push(`${file}: "${target}" leaves the package; import it by its name`);
         }
         const name = /^@jx\/[^/]+/.exec(target)?.[0];
-        if (name !== undefined) check(file, name, typeOnly);
+        if (name !== undefined) check(file, name, typeOnly || isTest);
       }
-      if (/\.(?:test|bench|fixture)\.ts$/.test(file)) continue;
+      if (isTest) continue;
       const breach = HOSTED.test(file) ? HOST_ONLY.exec(text) : null;
       if (breach !== null) problems.push(`${file}: ${breach[0]} belongs to the host in apps/; take it as an argument`);
       const clock = PURE.test(from.folder) ? CLOCK.exec(text) : null;
