@@ -57,10 +57,6 @@ export class PlantServer implements AsyncDisposable {
     return this.#port;
   }
 
-  get connections(): number {
-    return this.#server?.socks.size ?? 0;
-  }
-
   /** Throws StatusConflict, naming the port, when it is taken. */
   async listen(): Promise<void> {
     const { host } = this.#options;

@@ -50,7 +50,7 @@ export type Signals = {
 };
 
 /** Standard deviation of each instrument in its own unit; only what has one can freeze or become noisy. */
-export const PUMP_NOISE = {
+const PUMP_NOISE = {
   BearingTempDE: 0.04, // °C
   BearingTempNDE: 0.04,
   WindingTemp: 0.08,
@@ -60,7 +60,7 @@ export const PUMP_NOISE = {
   ShaftPower: 0.2, // kW
 } as const satisfies Partial<Record<keyof PumpSignals, number>>;
 
-export const HEADER_NOISE = {
+const HEADER_NOISE = {
   HeaderPressure: 0.0008, // MPa
   HeaderFlow: 0.8, // m³/h
   SupplyTemp: 0.03, // °C
