@@ -153,10 +153,25 @@ test("each mistake is found, where it is", () => {
 });
 
 test("a name may begin with a word of the language, and a resource may be one", () => {
-  const named: Catalog = new Map([["当前", new Map([["则", type("Bool")]])], ["forklift", new Map([["level", type("Bool")], ["trueState", type("Bool")]])]]);
-  const { rules, problems } = check("rule \"r\" { when 当前.则 and forklift.level or forklift.trueState then log \"x\" }", named);
+  const named: Catalog = new Map([
+    ["当前", new Map([["则", type("Bool")]])],
+    [
+      "forklift",
+      new Map([
+        ["level", type("Bool")],
+        ["trueState", type("Bool")],
+      ]),
+    ],
+  ]);
+  const { rules, problems } = check(
+    'rule "r" { when 当前.则 and forklift.level or forklift.trueState then log "x" }',
+    named,
+  );
   assert.deepEqual(problems, []);
-  assert.deepEqual(rules[0]?.operands.map(({ device, resource }) => `${device}.${resource}`), ["当前.则", "forklift.level", "forklift.trueState"]);
+  assert.deepEqual(
+    rules[0]?.operands.map(({ device, resource }) => `${device}.${resource}`),
+    ["当前.则", "forklift.level", "forklift.trueState"],
+  );
 });
 
 test("messages name both quantities and the nearest name", () => {
