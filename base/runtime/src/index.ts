@@ -14,5 +14,8 @@ export { createLogger, type LeveledLogger, type LogLevel } from "./log/pino-logg
 export { RotatingFile } from "./log/rotating-file.ts";
 export * from "./metrics/metrics.ts";
 export { observeProcess } from "./metrics/process-metrics.ts";
+export { type Broker, type BrokerOptions, openBroker } from "./mqtt/broker.ts";
+export { type BrokerConnection, type ConnectOptions, connectBroker } from "./mqtt/client.ts";
+export type { MqttDeps } from "./mqtt/mirror.ts";
 export * from "./service.ts";
 export { portHolder } from "./system/port-holder.ts";

@@ -1,0 +1,109 @@
+import { decodeEnvelope, encodeEnvelope, filters, type Message, topicFitsEvent } from "@jx/contracts";
+import { messageOf } from "@jx/kit";
+import type { Bus } from "../bus/bus.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Counter, Metrics } from "../metrics/metrics.ts";
+import { RateLimit } from "./rate-limit.ts";
+
+/** The network side of the mirror: our own broker, or a connection to somebody else's. */
+export interface Outlet {
+  /** False when nobody out there would get the topic: then nothing is encoded. */
+  wants(topic: string): boolean;
+  /** A promise means: wait for it before sending more. Never rejects; what could not be sent is the outlet's to count. */
+  send(topic: string, bytes: Uint8Array): Promise<void> | undefined;
+}
+
+export interface MirrorOptions {
+  /** Which door it is in metrics, logs and the bus's own statistics: "mqtt-broker", "mqtt-client". */
+  readonly name: string;
+}
+
+export interface MqttDeps {
+  readonly bus: Bus;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** How many messages wait for the network; beyond that the oldest is dropped (counted in jx_bus_dropped_total). */
+const QUEUE = 1_000;
+
+/** Events are checked against their topic only here; core data's own topic repeats an event that was checked. */
+const DEVICE_EVENTS = filters.deviceEvents.slice(0, -1);
+const BASE = filters.everything.slice(0, -1);
+
+/**
+ * Repeats the bus to the network and brings in what outsiders publish under edgex/ (DESIGN §5). What came from outside
+ * is never sent out again. A broken message is counted and logged with its topic, never fatal.
+ */
+export class Mirror implements Disposable {
+  readonly #options: MirrorOptions;
+  readonly #deps: MqttDeps;
+  readonly #outlet: Outlet;
+  readonly #subscription: Disposable;
+  readonly #sent: Counter;
+  readonly #received: Counter;
+  readonly #dropped = new Map<string, Counter>();
+  readonly #quiet = new RateLimit();
+
+  constructor(options: MirrorOptions, deps: MqttDeps, outlet: Outlet) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#outlet = outlet;
+    const door = { door: options.name };
+    this.#sent = deps.metrics.counter("jx_mqtt_sent_total", "Bus messages handed to the network", door);
+    this.#received = deps.metrics.counter("jx_mqtt_received_total", "Messages brought in from the network", door);
+    this.#subscription = deps.bus.subscribe(
+      filters.everything,
+      { name: options.name, policy: "drop-oldest", capacity: QUEUE },
+      (message) => this.#send(message),
+    );
+  }
+
+  /** Takes a message from the network. A promise means the bus is full: read no more from this source until it resolves. */
+  receive(topic: string, bytes: Uint8Array): Promise<void> | undefined {
+    if (!topic.startsWith(BASE)) return undefined;
+    let message: Message;
+    try {
+      message = decodeEnvelope(topic, bytes);
+    } catch (error) {
+      this.drop("malformed", topic, messageOf(error));
+      return undefined;
+    }
+    if (message.kind === "event" && topic.startsWith(DEVICE_EVENTS) && !topicFitsEvent(topic, message.event)) {
+      const { profileName, deviceName, sourceName } = message.event;
+      this.drop("topic-mismatch", topic, `the topic must end in ${profileName}/${deviceName}/${sourceName}`);
+      return undefined;
+    }
+    this.#received.add();
+    return this.#deps.bus.publish(message);
+  }
+
+  /** Counts a message that is lost, and logs the first of its kind in each interval. */
+  drop(reason: string, topic: string, why: string): void {
+    let counter = this.#dropped.get(reason);
+    if (counter === undefined) {
+      const help = "Messages that did not cross the MQTT door, by reason";
+      counter = this.#deps.metrics.counter("jx_mqtt_dropped_total", help, { door: this.#options.name, reason });
+      this.#dropped.set(reason, counter);
+    }
+    counter.add();
+    const repeated = this.#quiet.hit(reason);
+    if (repeated === undefined) return;
+    this.#deps.log.warn({ door: this.#options.name, topic, reason, repeated }, `an MQTT message was dropped: ${why}`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#subscription[Symbol.dispose]();
+  }
+
+  #send(message: Message): Promise<void> | undefined {
+    const { topic } = message;
+    if (message.from === "outside" || !this.#outlet.wants(topic)) return undefined;
+    if (/[+#\0]/.test(topic)) {
+      this.drop("topic-not-mqtt", topic, "a name in the topic has +, # or NUL, which MQTT forbids");
+      return undefined;
+    }
+    this.#sent.add();
+    return this.#outlet.send(topic, encodeEnvelope(message));
+  }
+}
