@@ -169,7 +169,7 @@ function walkString(node: Node, value: unknown, at: Path, required: boolean, poi
   } else if (rule === "value-type" && normalizeValueType(text) === undefined) {
     out.push({ at, rule: "value-type", param: "", want: `must be one of ${VALUE_TYPES.join(", ")}` });
   } else if (rule === "uuid" && text !== "" && !UUID.test(text)) out.push(noUuid(at));
-  else if (rule === "duration") checkDuration(node["x-minimum"] ?? "0s", text, at, out);
+  else if (rule === "duration" && (text !== "" || required)) checkDuration(node["x-minimum"] ?? "0s", text, at, out);
 }
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -72,19 +72,20 @@ export const DeviceProfile = Type.Object({
   deviceResources: Type.Optional(Type.Array(DeviceResource)),
   deviceCommands: Type.Optional(Type.Array(DeviceCommand)),
   linkedDeviceCount: Type.Optional(Type.Integer()),
+  apiVersion: Type.Optional(Type.String()),
 });
 export type DeviceProfile = Infer<typeof DeviceProfile>;
 
 export const AutoEvent = Type.Object({
   interval: Type.String({ "x-go": "duration", "x-minimum": "1ms" }),
   onChange: Type.Optional(Type.Boolean()),
-  onChangeThreshold: Type.Optional(Type.Number()),
+  onChangeThreshold: Type.Optional(Type.Number({ minimum: 0 })),
   sourceName: Name,
   retention: Type.Optional(
     Type.Object({
       maxCap: Type.Optional(Type.Integer()),
       minCap: Type.Optional(Type.Integer()),
-      duration: Type.Optional(Type.String()),
+      duration: Type.Optional(Type.String({ "x-go": "duration", "x-minimum": "0s" })),
     }),
   ),
 });
@@ -149,6 +150,7 @@ export const DeviceService = Type.Object({
   labels: Type.Optional(Labels),
   baseAddress: Type.String({ "x-go": "uri" }),
   adminState: AdminState,
+  properties: Type.Optional(AnyMap),
 });
 export type DeviceService = Infer<typeof DeviceService>;
 
@@ -160,6 +162,7 @@ export const UpdateDeviceService = Type.Object(
     baseAddress: nullable(Type.String({ "x-go": "uri" })),
     labels: nullable(Labels),
     adminState: nullable(AdminState),
+    properties: nullable(AnyMap),
   },
   { "x-go": "id-or-name" },
 );

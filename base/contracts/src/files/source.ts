@@ -1,0 +1,138 @@
+import { AppError, messageOf } from "@jx/kit";
+import { isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Problem, problemsOf } from "../dto-rules.ts";
+import type { TSchema } from "../schema.ts";
+
+export interface FileOptions {
+  /** For messages: "profiles/pump.yaml". */
+  readonly file: string;
+  /** Larger files are refused; characters, 1 Mi by default. */
+  readonly maxLength?: number;
+}
+
+type Path = readonly (string | number)[];
+
+const MAX_LENGTH = 1 << 20;
+/** A file of a few hundred bytes can name a billion values through aliases of aliases. */
+const MAX_ALIASES = 100;
+/** More problems than a person mends in one go are not listed. */
+const MAX_SHOWN = 20;
+
+/** A YAML or JSON text (YAML 1.2 contains JSON) that still knows where each value stands. */
+export class SourceFile {
+  readonly value: unknown;
+  readonly #options: FileOptions;
+  readonly #document: ReturnType<typeof parseDocument>;
+  readonly #lines: LineCounter;
+
+  /** @throws AppError ContractInvalid: too large, no YAML, too deep, too many aliases. */
+  constructor(text: string, options: FileOptions) {
+    this.#options = options;
+    this.#lines = new LineCounter();
+    const limit = options.maxLength ?? MAX_LENGTH;
+    if (text.length > limit) {
+      throw new AppError(
+        "ContractInvalid",
+        `${options.file}: ${text.length} characters are too many, ${limit} are read`,
+      );
+    }
+    try {
+      this.#document = parseDocument(text, { lineCounter: this.#lines, merge: true, prettyErrors: false });
+      const [error] = this.#document.errors;
+      if (error !== undefined) throw this.#failure(error.pos[0], tooDeep(error.message) ?? error.message);
+      this.value = this.#document.toJS({ maxAliasCount: MAX_ALIASES });
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      const why = messageOf(error);
+      throw new AppError("ContractInvalid", `${options.file}: ${tooDeep(why) ?? why}`, {
+        code: "invalid-file",
+        cause: error,
+      });
+    }
+  }
+
+  /**
+   * The value at `at`, made to fit the schema as Go's YAML decoder does: where text is wanted, a number or a boolean is
+   * taken as it is written (`defaultValue: 0` is "0"); null is absent.
+   * @throws AppError ContractInvalid naming every misfit with line and column.
+   */
+  read(schema: TSchema, at: Path, value: unknown): unknown {
+    const fitted = this.#fit(schema as Node, value, at) ?? {};
+    const problems = problemsOf(schema, fitted);
+    if (problems.length > 0)
+      throw this.#misfits(problems.map((problem) => ({ ...problem, at: [...at, ...problem.at] })));
+    return fitted;
+  }
+
+  /** An error at the place of a value. */
+  error(at: Path, message: string): AppError {
+    return this.#failure(this.#offset(at), message);
+  }
+
+  #misfits(problems: readonly Problem[]): AppError {
+    const lines = problems.slice(0, MAX_SHOWN).map(({ at, rule, want }) => {
+      const found = rule === "required" ? undefined : this.#document.getIn(at, true);
+      const shown = isScalar(found) ? `, not ${JSON.stringify(found.value)}` : "";
+      return this.error(at, `${pathText(at)} ${want}${shown}`);
+    });
+    const [first] = lines;
+    const more = problems.length > MAX_SHOWN ? `\n… and ${problems.length - MAX_SHOWN} more` : "";
+    const message = lines.map((line) => line.message).join("\n") + more;
+    return new AppError("ContractInvalid", message, { code: "invalid-file", details: first?.details ?? {} });
+  }
+
+  #failure(offset: number, message: string): AppError {
+    const { file } = this.#options;
+    const { line, col } = this.#lines.linePos(offset);
+    return new AppError("ContractInvalid", `${file}:${line}:${col}: ${message}`, {
+      code: "invalid-file",
+      details: { file, line, column: col },
+    });
+  }
+
+  /** Where the value stands; of one that is missing, where its owner does. */
+  #offset(at: Path): number {
+    for (let length = at.length; length > 0; length -= 1) {
+      const node = this.#document.getIn(at.slice(0, length), true);
+      if (isNode(node) && node.range != null) return node.range[0];
+    }
+    return this.#document.contents?.range?.[0] ?? 0;
+  }
+
+  #fit(node: Node, value: unknown, at: Path): unknown {
+    if (value === null) return node.type === undefined ? null : undefined;
+    if (node.type === "string" && (typeof value === "number" || typeof value === "boolean")) {
+      const written = this.#document.getIn(at, true);
+      return isScalar(written) && written.source !== undefined ? written.source : String(value);
+    }
+    if (node.items !== undefined && Array.isArray(value)) {
+      const { items } = node;
+      return value.map((item, i) => this.#fit(items, item, [...at, i]));
+    }
+    const each = Object.values(node.patternProperties ?? {})[0];
+    if ((node.properties === undefined && each === undefined) || typeof value !== "object" || Array.isArray(value)) {
+      return value;
+    }
+    const entries = Object.entries(value).map(([key, inner]): [string, unknown] => {
+      const schema = node.properties?.[key] ?? each;
+      return [key, schema === undefined ? inner : this.#fit(schema, inner, [...at, key])];
+    });
+    return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
+  }
+}
+
+interface Node {
+  readonly type?: string;
+  readonly items?: Node;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly patternProperties?: Readonly<Record<string, Node>>;
+}
+
+function pathText(at: Path): string {
+  return at.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`)).join("");
+}
+
+/** The parser walks recursively; at the end of the stack V8's message comes through, which helps nobody. */
+function tooDeep(message: string): string | undefined {
+  return message.includes("call stack") ? "the file nests too deeply" : undefined;
+}
