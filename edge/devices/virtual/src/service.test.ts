@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Device, DeviceProfile } from "@jx/contracts";
+import { bench, KEY, until } from "@jx/device-sdk/test-parts";
+import { deviceVirtual } from "./index.ts";
+
+// device-virtual-go cmd/res/profiles/device.virtual.float.yaml and cmd/res/devices/devices.yaml, the Float32 part.
+const profile: DeviceProfile = {
+  name: "Random-Float-Device",
+  manufacturer: "IOTech",
+  model: "Device-Virtual-01",
+  labels: ["device-virtual-example"],
+  deviceResources: [
+    {
+      name: "EnableRandomization_Float32",
+      isHidden: true,
+      description: "used to decide whether to re-generate a random value",
+      properties: { valueType: "Bool", readWrite: "W", defaultValue: "true" },
+    },
+    {
+      name: "Float32",
+      isHidden: false,
+      description: "Generate random float32 value",
+      properties: { valueType: "Float32", readWrite: "RW", defaultValue: "0" },
+    },
+  ],
+  deviceCommands: [
+    {
+      name: "WriteFloat32Value",
+      readWrite: "W",
+      isHidden: false,
+      resourceOperations: [
+        { deviceResource: "Float32" },
+        { deviceResource: "EnableRandomization_Float32", defaultValue: "false" },
+      ],
+    },
+  ],
+};
+const device: Device = {
+  name: "Random-Float-Device",
+  profileName: "Random-Float-Device",
+  description: "Example of Device Virtual",
+  labels: ["device-virtual-example"],
+  protocols: { other: { Address: "device-virtual-float-01", Protocol: 300 } },
+  autoEvents: [{ interval: "30s", onChange: false, sourceName: "Float32" }],
+  serviceName: KEY,
+  adminState: "UNLOCKED",
+  operatingState: "UP",
+};
+
+const call = { correlationId: "c" };
+const query = { "ds-pushevent": "false", "ds-returnevent": "true", "ds-regexcmd": "true" };
+
+test("EdgeX's own device-virtual files load and their commands work", async () => {
+  assert.deepEqual([deviceVirtual.key, deviceVirtual.port], ["device-virtual", 59900]);
+  const parts = bench();
+  parts.metadata.profiles.set(profile.name, profile);
+  parts.metadata.devices.set(device.name, device);
+  await using service = await deviceVirtual.start(parts.context);
+  const read = async (): Promise<unknown> => {
+    const answer = await service.handlers.get({ name: device.name, command: "Float32", ...query }, call);
+    return answer?.event.readings[0]?.value;
+  };
+  assert.notEqual(await read(), await read());
+  const body = { Float32: "1.5" };
+  await service.handlers.set({ name: device.name, command: "WriteFloat32Value", body }, call);
+  assert.deepEqual([await read(), await read()], [1.5, 1.5]);
+  await service.handlers.set({ name: device.name, command: "EnableRandomization_Float32", body: {} }, call);
+  assert.notEqual(await read(), 1.5);
+  assert.equal(deviceVirtual.health()[0]?.state, "ok");
+});
+
+test("auto events run on their own", async () => {
+  const parts = bench();
+  parts.metadata.profiles.set(profile.name, profile);
+  const autoEvents = [{ interval: "10ms", sourceName: "Float32" }];
+  parts.metadata.devices.set(device.name, { ...device, autoEvents });
+  await using service = await deviceVirtual.start(parts.context);
+  assert.ok(service);
+  await until(() => parts.events.length > 3, "events");
+  assert.equal(parts.events[0]?.sourceName, "Float32");
+});
