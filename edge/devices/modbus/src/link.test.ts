@@ -171,18 +171,45 @@ test("an abort ends the waiting and its late answer is discarded", async () => {
   );
 });
 
-test("transaction numbers wrap at 16 bits", async () => {
+test("an answer between time-outs shows that the peer is there", async () => {
   await withLink(
-    (request, socket) => socket.write(encodeFrame({ ...request, pdu: answer(request.transaction) })),
+    (request, socket) => request.pdu[2] === 1 && socket.write(encodeFrame({ ...request, pdu: answer(1) })),
+    async (link) => {
+      for (const address of [0, 0, 1, 0, 0, 1]) {
+        await link.exchange(1, { ...READ, address }, address === 1 ? quick : hasty).catch(() => undefined);
+      }
+      assert.deepEqual([link.counters.timeouts, link.counters.answers], [4, 2]);
+    },
+  );
+});
+
+test("transaction numbers wrap at 16 bits, and one that was given up is not used again", async () => {
+  await withLink(
+    (request, socket) =>
+      request.pdu[2] !== 7 && socket.write(encodeFrame({ ...request, pdu: answer(request.transaction) })),
     async (link, server) => {
+      await assert.rejects(link.exchange(1, { ...READ, address: 7 }, hasty), (error) => isAppError(error, "Timeout"));
       for (let i = 0; i < 66_000; i += 500) {
         await Promise.all(Array.from({ length: 500 }, () => link.exchange(1, READ, quick)));
       }
       assert.equal(link.counters.answers, 66_000);
-      assert.deepEqual(
-        server.requests.slice(65_534, 65_537).map(({ transaction }) => transaction),
-        [65_535, 0, 1],
-      );
+      const used = server.requests.map(({ transaction }) => transaction);
+      assert.deepEqual(used.slice(0, 2), [1, 2]);
+      assert.deepEqual(used.slice(65_534, 65_537), [65_535, 0, 2]);
+    },
+  );
+});
+
+test("a connection on which 64 answers are missing is given up", async () => {
+  await withLink(
+    () => undefined,
+    async (link) => {
+      const controller = new AbortController();
+      const context = { signal: controller.signal, timeoutMs: 1000 };
+      const all = Array.from({ length: 65 }, () => link.exchange(1, READ, context).catch(() => undefined));
+      controller.abort();
+      await Promise.all(all);
+      assert.match((await link.closed)?.message ?? "", /64 answers are missing/);
     },
   );
 });
@@ -195,7 +222,7 @@ test("an idle link closes itself, without a reason to worry", async () => {
   );
 });
 
-test("connecting: nobody there, an abort, and a time-out", async () => {
+test("connecting: nobody there, an abort, a time-out, a peer that hangs up", async () => {
   const server = await scriptedServer(() => undefined);
   const { port } = server;
   await server[Symbol.asyncDispose]();
@@ -210,4 +237,7 @@ test("connecting: nobody there, an abort, and a time-out", async () => {
   await assert.rejects(connectTo({ ...options, port: deaf.port, connectDelayMs: 5000 }, late), (error) =>
     isAppError(error, "Timeout"),
   );
+  const pending = connectTo({ ...options, port: deaf.port, connectDelayMs: 50 }, never);
+  setTimeout(() => deaf.drop(), 20);
+  await assert.rejects(pending, /closed before the first request/);
 });

@@ -81,7 +81,10 @@ test("every plan covers each resource once, inside its read, within the limits, 
         for (const { request, resources: members, points } of batches) {
           assert.ok(request.quantity >= 1 && request.quantity <= (request.function === 1 ? maxBits : maxRegisters));
           assert.equal(members.length, points.length);
+          let end = request.address;
           for (const { address, length } of points) {
+            assert.ok(address - end <= maxGap);
+            end = Math.max(end, address + length);
             assert.ok(address >= request.address && address + length <= request.address + request.quantity);
           }
         }
