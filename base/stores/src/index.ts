@@ -7,4 +7,4 @@ export * from "./sql-values.ts";
 export { storageError } from "./storage-error.ts";
 export { openStore, type Store, type StoreDeps, type StoreOptions, type StoreStats } from "./store.ts";
 export { defineStore, type Job, type Jobs, type StoreModule, Transfer, type WriterHooks } from "./store-module.ts";
-export { DatabaseThread, type DatabaseThreadOptions } from "./thread.ts";
+export { DatabaseThread } from "./thread.ts";

@@ -71,7 +71,7 @@ test("more jobs than the queue holds are refused and counted, the others are don
 });
 
 test("several stores share one thread", async (t) => {
-  await using thread = new DatabaseThread({ name: "small stores" });
+  await using thread = new DatabaseThread("small stores");
   await using one = await notes(t, {}, { thread });
   await using two = await notes(t, {}, { thread });
   await Promise.all([one.write("add", "1"), two.write("add", "2")]);

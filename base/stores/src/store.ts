@@ -8,7 +8,10 @@ import type { OpenReply } from "./worker/protocol.ts";
 export interface StoreOptions {
   /** Path of the database; its folder must exist. */
   readonly file: string;
-  /** The file that exports `store` (a StoreModule); a bundle builds it as an entry of its own and says here where. */
+  /**
+   * The file that exports `store` (a StoreModule), given as a URL relative to `import.meta.url`: a release finds such
+   * URLs and bundles each file as an entry that shares its code with the others (scripts/release/bundle.ts).
+   */
   readonly module: URL;
   /** Queries on a thread and connection of their own, so that a long list delays no write. Default false. */
   readonly reader?: boolean;
@@ -24,8 +27,6 @@ export interface StoreOptions {
 export interface StoreDeps {
   /** A thread that several small stores share; without it the store has its own. */
   readonly thread?: DatabaseThread;
-  /** Entry of the threads that the store starts itself, see DatabaseThreadOptions. */
-  readonly threadEntry?: URL;
 }
 
 export interface StoreStats {
@@ -56,8 +57,7 @@ export interface Store<M> extends AsyncDisposable {
 export async function openStore<M>(options: StoreOptions, deps: StoreDeps = {}): Promise<Store<M>> {
   const { file, synchronous = "FULL", commitIntervalMs = 0, commitRows = 1_000, maxPending = 1_024 } = options;
   await using opened = new AsyncDisposableStack();
-  const start = (name: string): DatabaseThread =>
-    opened.use(new DatabaseThread({ name, ...(deps.threadEntry === undefined ? {} : { entry: deps.threadEntry }) }));
+  const start = (name: string): DatabaseThread => opened.use(new DatabaseThread(name));
   const open = async (thread: DatabaseThread, role: "writer" | "reader"): Promise<readonly [number, OpenReply]> => {
     const store = thread.nextStore();
     const common = { file, module: options.module.href, synchronous, commitIntervalMs, commitRows };

@@ -2,16 +2,6 @@ import { type Transferable, Worker } from "node:worker_threads";
 import { AppError, messageOf } from "@jx/kit";
 import { dataToError, type Reply, type Request } from "./worker/protocol.ts";
 
-export interface DatabaseThreadOptions {
-  /** For the thread's name in debuggers and profiles. */
-  readonly name?: string;
-  /**
-   * The thread's entry file. From source it is found beside this file; a bundle builds `worker/main.ts` as an entry of
-   * its own and says here where it lies.
-   */
-  readonly entry?: URL;
-}
-
 /** A request before the thread numbered it. */
 export type Unnumbered<R> = R extends Request ? Omit<R, "id"> : never;
 
@@ -28,9 +18,9 @@ export class DatabaseThread implements AsyncDisposable {
   #stores = 0;
   #failure: AppError | undefined;
 
-  constructor(options: DatabaseThreadOptions = {}) {
-    const entry = options.entry ?? new URL("./worker/main.ts", import.meta.url);
-    this.#worker = new Worker(entry, { name: options.name ?? "database", execArgv: [] });
+  /** @param name for debuggers and profiles. */
+  constructor(name = "database") {
+    this.#worker = new Worker(new URL("./worker/main.ts", import.meta.url), { name, execArgv: [] });
     this.#worker.on("message", (reply: Reply) => this.#settle(reply));
     this.#worker.on("error", (error) => this.#fail(`a database thread failed: ${messageOf(error)}`));
     this.#worker.on("exit", () => this.#fail("a database thread has ended"));

@@ -1,4 +1,4 @@
-import { openStore, type StoreDeps } from "@jx/stores";
+import { openStore } from "@jx/stores";
 import { AppendQueue } from "./append-queue.ts";
 import { buffersOf } from "./columns.ts";
 import { decodeEvents, decodeReadings } from "./decode.ts";
@@ -18,26 +18,23 @@ export interface SqliteEventStoreOptions {
   readonly maxPendingReadings?: number;
   /** Bytes of texts and blobs; default 64 MB. */
   readonly maxPendingBytes?: number;
-  /** Where a bundle keeps `sqlite/jobs.ts`. */
-  readonly jobs?: URL;
 }
 
-export type SqliteEventStoreDeps = Pick<StoreDeps, "threadEntry">;
-
 /** Opens the event store on SQLite: a writer thread, a reader thread, and columns between them and this thread. */
-export async function openSqliteEventStore(
-  options: SqliteEventStoreOptions,
-  deps: SqliteEventStoreDeps = {},
-): Promise<EventStore> {
-  const { file, synchronous = "FULL", commitIntervalMs = 10, jobs } = options;
+export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<EventStore> {
+  const { file, synchronous = "FULL", commitIntervalMs = 10 } = options;
   const { maxPendingReadings = 100_000, maxPendingBytes = 64 * 1024 * 1024 } = options;
-  const module = jobs ?? new URL("./sqlite/jobs.ts", import.meta.url);
+  const module = new URL("./sqlite/jobs.ts", import.meta.url);
   // Appends are bounded by readings and bytes; the bound on jobs must not come first.
   const maxPending = Math.max(1_024, maxPendingReadings);
-  const store = await openStore<EventStoreModule>(
-    { file, module, reader: true, synchronous, commitIntervalMs, maxPending },
-    deps,
-  );
+  const store = await openStore<EventStoreModule>({
+    file,
+    module,
+    reader: true,
+    synchronous,
+    commitIntervalMs,
+    maxPending,
+  });
   const queue = new AppendQueue({ maxPendingReadings, maxPendingBytes }, (fresh, events) =>
     store.write("append", { fresh, events }, buffersOf(events.readings, events)),
   );
