@@ -38,20 +38,19 @@ export class Devices {
       this.#deps.connections.release(name);
       return;
     }
-    const { monitor } = this.lasting(name);
+    const lasting = this.lasting(name);
+    this.#lasting.set(name, lasting);
     this.#deps.connections.assign(name, bound.binding);
-    if (bound.binding instanceof AppError) monitor.failed(bound.binding);
+    if (bound.binding instanceof AppError) lasting.monitor.failed(bound.binding);
   }
 
+  /** What is asked for after the device has gone is kept nowhere. */
   lasting(name: string): Lasting {
-    let found = this.#lasting.get(name);
-    if (found === undefined) {
-      const { service, now, onState } = this.#deps;
-      const monitor = new DeviceMonitor(service, name, now, (state, reason) => onState(name, state, reason));
-      found = { monitor, breaker: new Breaker() };
-      this.#lasting.set(name, found);
-    }
-    return found;
+    const found = this.#lasting.get(name);
+    if (found !== undefined) return found;
+    const { service, now, onState } = this.#deps;
+    const monitor = new DeviceMonitor(service, name, now, (state, reason) => onState(name, state, reason));
+    return { monitor, breaker: new Breaker() };
   }
 
   /** Throws when the device's protocol properties lead nowhere. */

@@ -86,6 +86,17 @@ function register(metrics: Metrics, services: ReadonlySet<Measured>): void {
     perConnection(({ failed }) => failed),
     "counter",
   );
+  metrics.observe(
+    "jx_session_events_total",
+    "What a driver counts since its connection was opened",
+    () =>
+      [...services].flatMap(({ connections, service }) =>
+        connections().flatMap(({ key: connection, counters }) =>
+          Object.entries(counters).map(([event, value]) => ({ labels: { service, connection, event }, value })),
+        ),
+      ),
+    "counter",
+  );
   const perService = (read: (service: Measured) => number) => () =>
     [...services].map((service) => ({ labels: { service: service.service }, value: read(service) }));
   metrics.observe(

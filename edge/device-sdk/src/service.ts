@@ -1,12 +1,5 @@
-import {
-  type DeviceOperations,
-  deviceOperations,
-  filters,
-  type Handlers,
-  metadataOperations,
-  type SystemEvent,
-} from "@jx/contracts";
-import { messageOf, sleep } from "@jx/kit";
+import { type DeviceOperations, deviceOperations, type Handlers, metadataOperations } from "@jx/contracts";
+import { messageOf } from "@jx/kit";
 import type { RunningService, ServiceContext, ServiceDefinition } from "@jx/runtime";
 import { DeviceServiceConfig } from "./config.ts";
 import { Devices } from "./devices.ts";
@@ -19,6 +12,7 @@ import { Pushes } from "./poll/pushes.ts";
 import { Scheduler } from "./poll/scheduler.ts";
 import { Publisher } from "./publisher.ts";
 import { type CommandDeps, get } from "./read.ts";
+import { followMetadata } from "./registry/follow.ts";
 import { MetadataSync } from "./registry/metadata.ts";
 import { Registry } from "./registry/registry.ts";
 import { readSettings } from "./settings.ts";
@@ -128,7 +122,7 @@ async function start(
   const health = (): readonly DeviceHealth[] => devices.health();
   stops.push(measure(context.metrics, { service: key, health, connections: () => connections.stats(), publisher }));
   const validations = answerValidations({ service: key, drivers, bus, metadata, registry, newId });
-  const follower = follow(sync, context);
+  const follower = followMetadata(sync, context);
   await follower.ready;
 
   return {
@@ -145,60 +139,6 @@ async function start(
       scheduler[Symbol.dispose]();
       for (const stop of stops) stop();
       await connections[Symbol.asyncDispose]();
-    },
-  };
-}
-
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5_000;
-
-/**
- * Loads from metadata and then follows its system events. `ready` resolves after the first attempt, good or bad: a
- * metadata that is not there yet must not hold up the start of the process that may contain it.
- */
-function follow(
-  sync: MetadataSync,
-  { key, bus, log, signal }: ServiceContext<typeof DeviceServiceConfig>,
-): Disposable & { readonly ready: Promise<void> } {
-  /** Set while and after loading: an event during a load must come after it, one before it is in the load. */
-  let loading: Promise<boolean> | undefined;
-  const options = { name: `${key} metadata`, policy: "block", capacity: 10_000 } as const;
-  const handle = bus.subscribe(filters.systemEvents, options, async (message) => {
-    if (message.kind !== "json" || loading === undefined || !(await loading)) return;
-    try {
-      await sync.onSystemEvent(message.payload as SystemEvent);
-    } catch (error) {
-      log.warn({ topic: message.topic, reason: messageOf(error) }, "a change in metadata could not be followed");
-    }
-  });
-  let stopped = false;
-  const attempt = async (): Promise<boolean> => {
-    try {
-      await sync.register();
-      await sync.load();
-      return true;
-    } catch (error) {
-      log.warn({ reason: messageOf(error) }, "core-metadata cannot be asked yet; trying again");
-      return false;
-    }
-  };
-  const retry = async (): Promise<void> => {
-    for (let wait = FIRST_RETRY_MS; !stopped && !signal.aborted; wait = Math.min(LAST_RETRY_MS, wait * 2)) {
-      await sleep(wait, signal).catch(() => undefined);
-      if (stopped || signal.aborted) return;
-      loading = attempt();
-      if (await loading) return;
-    }
-  };
-  loading = attempt();
-  const ready = loading.then((loaded) => {
-    if (!loaded) void retry();
-  });
-  return {
-    ready,
-    [Symbol.dispose]() {
-      stopped = true;
-      handle[Symbol.dispose]();
     },
   };
 }

@@ -267,9 +267,9 @@ export function device(name: string, change: Partial<Device> = {}): Device {
   };
 }
 
-/** Resolves when `check` is true; fails after a second. */
+/** Resolves when `check` is true; fails after five seconds, which only a broken program needs. */
 export async function until(check: () => boolean, what: string): Promise<void> {
-  const end = performance.now() + 1_000;
+  const end = performance.now() + 5_000;
   while (!check()) {
     if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 1));

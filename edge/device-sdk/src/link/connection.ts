@@ -51,6 +51,8 @@ export interface ConnectionStats {
   readonly opened: number;
   readonly failed: number;
   readonly refused: number;
+  /** What the open session counts itself. */
+  readonly counters: Readonly<Record<string, number>>;
 }
 
 /**
@@ -117,6 +119,7 @@ export class Connection implements AsyncDisposable {
       opened: this.#opened,
       failed: this.#failed,
       refused: this.#refused,
+      counters: this.#link?.session.counters ?? {},
     };
   }
 

@@ -36,7 +36,7 @@ export class MetadataSync {
 
   /** Adds this service, or tells its address; either way it is unlocked (EdgeX: pkg/service/service.go). */
   async register(): Promise<void> {
-    const { metadata, registry } = this.#deps;
+    const { metadata } = this.#deps;
     const { service: name, baseAddress, description } = this.#options;
     try {
       await metadata.serviceByName({ name });
@@ -47,12 +47,12 @@ export class MetadataSync {
       const body = [{ service: { name, baseAddress, description, adminState: "UNLOCKED" as const, labels: [] } }];
       requireSuccess(await metadata.addServices({ body }));
     }
-    registry.locked = false;
   }
 
-  /** Reads all own devices and their profiles; what is no longer in metadata leaves. */
+  /** Reads the own state, all own devices and their profiles; what is no longer in metadata leaves. */
   async load(): Promise<void> {
     const { metadata, registry } = this.#deps;
+    await this.#refreshService();
     const found = new Set<string>();
     const profiles = new Map<string, DeviceProfile | undefined>();
     for (let offset = 0; ; ) {
@@ -70,7 +70,7 @@ export class MetadataSync {
   }
 
   async onSystemEvent(event: SystemEvent): Promise<void> {
-    const { metadata, registry } = this.#deps;
+    const { registry } = this.#deps;
     const name = (event.details as { readonly name?: unknown } | null)?.name;
     if (typeof name !== "string") return;
     if (event.type === "device" && (event.owner === this.#options.service || registry.get(name) !== undefined)) {
@@ -79,14 +79,19 @@ export class MetadataSync {
       const profile = await this.#profile(name);
       if (profile !== undefined) registry.putProfile(profile);
     } else if (event.type === "deviceservice" && event.action === "update" && name === this.#options.service) {
-      const { service } = await metadata.serviceByName({ name });
-      registry.locked = service.adminState === "LOCKED";
+      await this.#refreshService();
     }
   }
 
   async markDown(device: string): Promise<void> {
     const body = [{ device: { name: device, operatingState: "DOWN" as const } }];
     requireSuccess(await this.#deps.metadata.updateDevices({ body, bypassValidation: "true" }));
+  }
+
+  async #refreshService(): Promise<void> {
+    const { metadata, registry } = this.#deps;
+    const { service } = await metadata.serviceByName({ name: this.#options.service });
+    registry.locked = service.adminState === "LOCKED";
   }
 
   async #refreshDevice(name: string): Promise<void> {
