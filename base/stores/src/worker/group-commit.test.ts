@@ -26,16 +26,17 @@ function bench(t: TestContext, options: { readonly intervalMs: number; readonly 
     CREATE TABLE row(n INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent(id) DEFERRABLE INITIALLY DEFERRED) STRICT`;
   const { db } = openDatabase({ file, schema: { name: "x", applicationId: 1, migrations: [tables] } });
   const other: DatabaseSync = openForReading(file);
-  t.after(() => {
-    other.close();
-    db.close();
-    rmSync(folder, { recursive: true });
-  });
   const acknowledged: number[] = [];
   const failed: number[] = [];
   let rollbacks = 0;
   const group = new GroupCommit(db, options, () => {
     rollbacks += 1;
+  });
+  t.after(() => {
+    group.flush();
+    other.close();
+    db.close();
+    rmSync(folder, { recursive: true });
   });
   const insert = db.prepare("INSERT INTO row VALUES(?, ?)");
   const seen = other.prepare("SELECT n FROM row ORDER BY n");
