@@ -101,7 +101,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       log,
     },
   );
-  const { broker, warnings } = await startBroker(options, { bus, log, metrics, stack });
+  const { broker, warnings } = await startBroker(options, { bus, log, metrics }, stack);
   const deviceServices = [deviceVirtual, deviceModbus];
   const eventsStored = (): number => vitals.eventsStored();
   const gateway = createGateway({

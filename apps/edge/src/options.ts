@@ -17,6 +17,8 @@ export interface EdgeOptions {
   readonly consolePort: number | undefined;
   readonly mqttPort: number;
   readonly broker: boolean;
+  /** Somebody else's broker, joined in place of our own. */
+  readonly outsideBroker: { readonly host: string; readonly port: number } | undefined;
   readonly demo: boolean;
   readonly plantPort: number;
   /** Only these services; all when empty. */
@@ -37,6 +39,7 @@ export const HELP = `jx start [options]   (npm start -- [options])
   --port N             port of the console (default 4000)
   --edgex-listen ADDR  open EdgeX's ports and the broker to the network (they carry no authentication)
   --mqtt-port N        port of the embedded broker (default 1883)
+  --mqtt-broker H:P    join an outside broker in place of the embedded one
   --no-broker          without the embedded broker
   --no-demo            without the demo station
   --plant-port N       Modbus port of the demo plant (default 1502)
@@ -60,6 +63,7 @@ export function parseOptions(args: readonly string[], environment: EdgeOptions["
     consolePort: port("--port", values.port),
     mqttPort: port("--mqtt-port", values["mqtt-port"] ?? environment.JX_MQTT_PORT) ?? 1883,
     broker: values["no-broker"] !== true,
+    outsideBroker: brokerAddress(values["mqtt-broker"] ?? environment.JX_MQTT_BROKER),
     demo: values["no-demo"] !== true,
     plantPort: port("--plant-port", values["plant-port"] ?? environment.JX_PLANT_PORT) ?? 1502,
     only: values.only ?? [],
@@ -84,6 +88,7 @@ function parse(args: readonly string[]) {
         port: { type: "string" },
         "mqtt-port": { type: "string" },
         "no-broker": { type: "boolean" },
+        "mqtt-broker": { type: "string" },
         "no-demo": { type: "boolean" },
         "plant-port": { type: "string" },
         only: { type: "string", multiple: true },
@@ -113,6 +118,15 @@ function port(option: string, text: string | undefined): number | undefined {
   const value = Number(text);
   if (text.trim() !== "" && Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
   throw new AppError("ContractInvalid", `${option} is "${text}"; it should be a port from 0 (any free one) to 65535`);
+}
+
+function brokerAddress(text: string | undefined): EdgeOptions["outsideBroker"] {
+  if (text === undefined) return undefined;
+  const [, host, portText] = /^(?:mqtt:\/\/)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(text) ?? [];
+  const number = port("--mqtt-broker", portText ?? "1883");
+  if (host !== undefined && number !== undefined && number > 0)
+    return { host: host.replace(/^\[|\]$/g, ""), port: number };
+  throw new AppError("ContractInvalid", `--mqtt-broker is "${text}"; write it like 192.168.1.5:1883`);
 }
 
 function remotePair(text: string): [string, string] {

@@ -1,4 +1,5 @@
-import { AppError, toAppError } from "@jx/kit";
+import { connect } from "node:net";
+import { AppError, messageOf, sleep, toAppError } from "@jx/kit";
 import fastify, { type FastifyInstance } from "fastify";
 import { installGuard } from "./guard.ts";
 import { errorFrame, send } from "./replies.ts";
@@ -45,24 +46,50 @@ export function createServer(options: ServerOptions): FastifyInstance {
   return app;
 }
 
-/** Listens; a port that is taken becomes an error that says by whom, as far as the host can find out. */
+/**
+ * EdgeX's ports lie in Linux's range for outgoing connections (32768–60999, ip_local_port_range), so any program's
+ * connection may hold one for a moment. Such a port is waited for; one that somebody listens on stays taken.
+ */
+const TRIES = 10;
+const PAUSE_MS = 300;
+
+/** Listens. @throws AppError ServiceUnavailable (code port-in-use) that says by whom, as far as it can be found out. */
 export async function listen(
   app: FastifyInstance,
   options: ServerOptions,
   whoHolds: (port: number) => string | undefined,
 ): Promise<number> {
-  try {
-    await app.listen({ host: options.host, port: options.port });
-  } catch (cause) {
-    if ((cause as { code?: string }).code !== "EADDRINUSE") throw cause;
-    const holder = whoHolds(options.port);
-    const by = holder === undefined ? "" : ` by ${holder}`;
-    throw new AppError(
-      "ServiceUnavailable",
-      `${options.name} cannot listen on ${options.host}:${options.port}: the port is taken${by}; stop that program or choose another port (jx doctor shows all ports)`,
-      { code: "port-in-use", cause, details: { port: options.port, holder: holder ?? null } },
-    );
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      await app.listen({ host: options.host, port: options.port });
+      break;
+    } catch (cause) {
+      if ((cause as { code?: string }).code !== "EADDRINUSE") throw unusable(options, cause);
+      if (left === 0 || (await isListening(options))) throw taken(options, whoHolds(options.port), cause);
+      await sleep(PAUSE_MS);
+    }
   }
   const address = app.server.address();
   return typeof address === "object" && address !== null ? address.port : options.port;
+}
+
+function isListening({ host, port }: ServerOptions): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect({ host: host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host, port });
+  socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+  return promise.finally(() => socket.destroy());
+}
+
+function taken({ name, host, port }: ServerOptions, holder: string | undefined, cause: unknown): AppError {
+  const by = holder === undefined ? "" : ` by ${holder}`;
+  return new AppError(
+    "ServiceUnavailable",
+    `${name} cannot listen on ${host}:${port}: the port is taken${by}; stop that program or choose another port (jx doctor shows all ports)`,
+    { code: "port-in-use", cause, details: { port, holder: holder ?? null } },
+  );
+}
+
+function unusable({ name, host, port }: ServerOptions, cause: unknown): AppError {
+  const message = `${name} cannot listen on ${host}:${port}: ${messageOf(cause)}; use an address of this machine, or 0.0.0.0 for all`;
+  return new AppError("ServiceUnavailable", message, { code: "address-unusable", cause });
 }

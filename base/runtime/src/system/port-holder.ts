@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /**
- * Which process listens on a TCP port: "nginx (pid 812)". Linux only, by /proc/net/tcp and the socket inodes of
+ * Which process has a TCP port of this machine, listening or for a connection of its own: "nginx (pid 812)". Linux only, by /proc/net/tcp and the socket inodes of
  * /proc/<pid>/fd (proc(5)); undefined when it cannot be found out, such as for another user's process.
  */
 export function portHolder(port: number): string | undefined {
   try {
-    const inodes = new Set([...listeningInodes("/proc/net/tcp", port), ...listeningInodes("/proc/net/tcp6", port)]);
+    const inodes = new Set([...inodesOf("/proc/net/tcp", port), ...inodesOf("/proc/net/tcp6", port)]);
     if (inodes.size === 0) return undefined;
     for (const pid of readdirSync("/proc")) {
       if (/^\d+$/.test(pid) && holds(pid, inodes)) return `${commandOf(pid)} (pid ${pid})`;
@@ -17,14 +17,12 @@ export function portHolder(port: number): string | undefined {
   return undefined;
 }
 
-const LISTEN = "0A";
-
-function listeningInodes(file: string, port: number): string[] {
+function inodesOf(file: string, port: number): string[] {
   const hex = port.toString(16).toUpperCase().padStart(4, "0");
   const rows = readFileSync(file, "utf8").split("\n").slice(1);
   return rows
     .map((row) => row.trim().split(/\s+/))
-    .filter((columns) => columns[1]?.endsWith(`:${hex}`) === true && columns[3] === LISTEN)
+    .filter((columns) => columns[1]?.endsWith(`:${hex}`) === true && columns[9] !== "0")
     .map((columns) => columns[9] ?? "");
 }
 
