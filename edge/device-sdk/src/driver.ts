@@ -38,7 +38,7 @@ export interface Driver<P, A, B extends Batch<A>> {
 /** One open connection. The SDK never calls a session more than `maxInFlight` times at once, nor after `closed`. */
 export interface Session<P, A, B extends Batch<A>> extends AsyncDisposable {
   readonly maxInFlight: number;
-  /** Resolves with the reason when the connection is gone; never rejects. */
+  /** Resolves with the reason when the connection is gone, undefined when the driver closed it on purpose; never rejects. */
   readonly closed: Promise<AppError | undefined>;
   /** Counts since it was opened (requests, time-outs, answers discarded …); they become metrics. */
   readonly counters?: Readonly<Record<string, number>>;

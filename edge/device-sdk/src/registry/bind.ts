@@ -25,6 +25,8 @@ export interface Binding {
   readonly properties: unknown;
   /** Devices with the same key share one connection. */
   readonly connectionKey: string;
+  /** Milliseconds for one exchange; undefined: as the service is configured. */
+  readonly timeoutMs: number | undefined;
 }
 
 /** A device with everything that its commands need, worked out once after each change in metadata. */
@@ -64,7 +66,8 @@ export function bindProtocol(device: Device, drivers: readonly AnyDriver[]): Bin
   const path = `device ${device.name}: protocols.${driver.protocol}`;
   const properties = coerceObject(driver.protocolSchema, device.protocols[driver.protocol] ?? {}, path);
   try {
-    return { driver, properties, connectionKey: `${driver.protocol} ${driver.sessionKey(properties)}` };
+    const connectionKey = `${driver.protocol} ${driver.sessionKey(properties)}`;
+    return { driver, properties, connectionKey, timeoutMs: driver.timeoutMs?.(properties) };
   } catch (error) {
     throw new AppError("ContractInvalid", `${path}: ${toAppError(error).message}`, { cause: error });
   }
