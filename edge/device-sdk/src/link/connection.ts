@@ -219,7 +219,7 @@ export class Connection implements AsyncDisposable {
     Promise.resolve(link.session[Symbol.asyncDispose]()).catch(() => undefined);
     if (this.#closed) return;
     // The driver closed it on purpose, such as when idle: nothing failed, and the next request opens it again.
-    if (reason === undefined && this.#keepOpen === undefined) return this.#pump();
+    if (reason === undefined && this.#keepOpen === undefined) return void this.#pump();
     this.#down(reason ?? new AppError("Communication", `${this.#options.key}: the other side closed the connection`));
     this.#rejectWaiting(["poll"], this.#unavailable());
     if (link.proven) this.#pump();

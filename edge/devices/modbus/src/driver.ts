@@ -36,6 +36,3 @@ export const modbusDriver: Driver<ModbusProperties, ModbusAttributes, ReadBatch>
     return new ModbusSession({ maxInFlight }, { link });
   },
 };
-
-/** The service that the host composes around the driver; EdgeX's own key and port. */
-export const modbusService = { serviceKey: "device-modbus", port: 59901 } as const;

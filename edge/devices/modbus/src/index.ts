@@ -1,11 +1,12 @@
 import { defineDeviceService } from "@jx/device-sdk";
-import { modbusDriver, modbusService } from "./driver.ts";
+import { modbusDriver } from "./driver.ts";
 
+/** EdgeX's key and port. */
 export const deviceModbus = defineDeviceService({
-  key: modbusService.serviceKey,
-  port: modbusService.port,
+  key: "device-modbus",
+  port: 59901,
   description: "Modbus TCP devices",
   drivers: [modbusDriver],
 });
 
-export { modbusDriver, modbusService };
+export { modbusDriver };
