@@ -103,7 +103,7 @@ function walkObject(node: Node, value: unknown, at: Path, required: boolean, out
   if (node["x-go"] === "id-or-name") checkIdOrName(object, at, out);
 }
 
-/** Update DTOs name their target by id or by name; an empty id passes when there is a name. */
+/** Update DTOs name their target by id or by name; a blank id passes when there is a name. */
 function checkIdOrName(object: Readonly<Record<string, unknown>>, at: Path, out: Problem[]): void {
   const id = object["id"] ?? undefined;
   const name = object["name"] ?? undefined;
@@ -111,7 +111,7 @@ function checkIdOrName(object: Readonly<Record<string, unknown>>, at: Path, out:
     const want = "must be given: a change names its target by id or by name";
     out.push({ at: [...at, "id"], rule: "required-without", param: "Name", want });
     out.push({ at: [...at, "name"], rule: "required-without", param: "Id", want });
-  } else if (id === "" && name === undefined) out.push(noUuid([...at, "id"]));
+  } else if (typeof id === "string" && id.trim() === "" && (name ?? "") === "") out.push(noUuid([...at, "id"]));
 }
 
 function walkArray(node: Node, value: unknown, at: Path, out: Problem[]): void {
@@ -125,7 +125,9 @@ function walkArray(node: Node, value: unknown, at: Path, out: Problem[]): void {
     out.push({ at, rule: "too-few", param, want: `must hold more than ${param} items` });
   }
   items.forEach((item, i) => {
-    if (node.items !== undefined) walk(node.items, item ?? undefined, [...at, i], true, false, out);
+    // A missing struct is an empty one, a missing scalar a zero value that no tag forbids.
+    const { items: each } = node;
+    if (each !== undefined) walk(each, item ?? undefined, [...at, i], each.type === "object", false, out);
   });
 }
 
@@ -141,8 +143,9 @@ function walkNumber(node: Node, value: unknown, at: Path, required: boolean, out
   }
   const { minimum, maximum } = node;
   const number = value as number | bigint;
+  if (node["x-go"] === "uint" && number < 0) out.push(wrongType(at, "a whole number of 0 or more"));
   // In Go 0 is the zero value, so `required` refuses it: a port, for one.
-  if (required && minimum !== undefined && minimum > 0 && Number(number) === 0) out.push(missing(at));
+  else if (required && minimum !== undefined && minimum > 0 && Number(number) === 0) out.push(missing(at));
   else if (minimum !== undefined && number < minimum) out.push(outOfRange(at, "gte", minimum));
   else if (maximum !== undefined && number > maximum) out.push(outOfRange(at, "lte", maximum));
 }
@@ -168,25 +171,32 @@ function walkString(node: Node, value: unknown, at: Path, required: boolean, poi
     out.push({ at, rule: "uri", param: "", want: "must be a URL such as http://127.0.0.1:59901" });
   } else if (rule === "value-type" && normalizeValueType(text) === undefined) {
     out.push({ at, rule: "value-type", param: "", want: `must be one of ${VALUE_TYPES.join(", ")}` });
-  } else if (rule === "uuid" && text !== "" && !UUID.test(text)) out.push(noUuid(at));
-  else if (rule === "duration" && (text !== "" || required)) checkDuration(node["x-minimum"] ?? "0s", text, at, out);
+  } else if (rule === "uuid" && (pointer ? text.trim() : text) !== "" && !UUID.test(text)) out.push(noUuid(at));
+  else if (rule === "duration" && (text !== "" || required)) checkDuration(node["x-minimum"] ?? "", text, at, out);
 }
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function checkDuration(minimum: string, text: string, at: Path, out: Problem[]): void {
-  try {
-    // "1d" passes EdgeX's DTO check and is refused per item later (edgex-behaviour.md §1.2).
-    if (/^\d+d$/.test(text) || parseDuration(text) >= parseDuration(minimum)) return;
-  } catch {
-    // no duration at all: the same message
-  }
-  out.push({
-    at,
-    rule: "duration",
-    param: minimum,
-    want: `must be a duration of at least ${minimum}, such as 500ms, 10s`,
+  const duration = durationWithDays(text);
+  if (duration !== undefined && (minimum === "" || duration >= parseDuration(minimum))) return;
+  const least = minimum === "" ? "" : ` of at least ${minimum}`;
+  out.push({ at, rule: "duration", param: minimum, want: `must be a duration${least}, such as 500ms, 10s` });
+}
+
+/** Nanoseconds. The DTO check takes days ("1.5d2h") that Go's own parser refuses later (edgex-behaviour.md §1.2). */
+function durationWithDays(text: string): bigint | undefined {
+  let days = 0;
+  const rest = text.replace(/([\d.]+)d/g, (_, count: string) => {
+    days += Number(count);
+    return "";
   });
+  if (text === "" || !Number.isFinite(days)) return undefined;
+  try {
+    return BigInt(Math.round(days * 86_400e9)) + (rest.trim() === "" ? 0n : parseDuration(rest.trim()));
+  } catch {
+    return undefined;
+  }
 }
 
 function isNumber(value: unknown, whole: boolean): boolean {

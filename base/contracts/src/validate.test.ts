@@ -83,6 +83,19 @@ const cases: readonly [
     `${D}.AutoEvents[0].${DURATION}`,
   ],
   ["interval in days passes here", addDevices, add({ autoEvents: [{ interval: "1d", sourceName: "S" }] }), ""],
+  ["interval in days and hours", addDevices, add({ autoEvents: [{ interval: "1.5d2h", sourceName: "S" }] }), ""],
+  [
+    "retention",
+    addDevices,
+    add({ autoEvents: [{ interval: "1s", sourceName: "S", retention: { duration: "x" } }] }),
+    `${D}.AutoEvents[0].Retention.Duration field should follows the ISO 8601 Durations format, e.g.,100ms, 24h, or be greater than or equal to the minimum value 0s `,
+  ],
+  [
+    "threshold",
+    addDevices,
+    add({ autoEvents: [{ interval: "1s", sourceName: "S", onChangeThreshold: -1 }] }),
+    `${D}.AutoEvents[0].OnChangeThreshold field validation failed on the gte tag with value '0'`,
+  ],
   [
     "no device at all",
     addServices,
@@ -150,6 +163,12 @@ const cases: readonly [
     `${P}.DeviceCommands[0].ResourceOperations field should greater than 0`,
   ],
   [
+    "a mask below 0",
+    addProfiles,
+    profile({ deviceResources: [resource({ valueType: "Int8", readWrite: "R", mask: -1 })] }),
+    "Failed to unmarshal request body as JSON.",
+  ],
+  [
     "minimum as text",
     addProfiles,
     profile({ deviceResources: [resource({ valueType: "Int8", readWrite: "R", minimum: "1" })] }),
@@ -194,6 +213,11 @@ test("keys are taken in any case and null means absent, as Go decodes", () => {
     apiVersion: "v3",
     device: { tags: { Keep: null, keep: 1 }, extra: null },
   });
+});
+
+test("null in a list or a map of structs is Go's zero value", () => {
+  const folded = foldKeys(addDevices.body, add({ labels: ["a", null], protocols: { p: null } }));
+  assert.deepEqual(JSON.parse(JSON.stringify(folded)), add({ labels: ["a", ""], protocols: { p: {} } }));
 });
 
 test("a key named __proto__ is a key like any other", () => {

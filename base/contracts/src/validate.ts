@@ -122,7 +122,7 @@ export function foldKeys(schema: TSchema, value: unknown): unknown {
   if (options?.[0] !== undefined) return foldKeys(options[0], value);
   if (Array.isArray(value)) {
     const items = node["items"] as TSchema | undefined;
-    return items === undefined ? value : value.map((item) => foldKeys(items, item));
+    return items === undefined ? value : value.map((item) => foldKeys(items, item ?? zeroValue(items)));
   }
   if (typeof value !== "object" || value === null) return value;
   const properties = node["properties"] as Record<string, TSchema> | undefined;
@@ -134,7 +134,15 @@ export function foldKeys(schema: TSchema, value: unknown): unknown {
     const name = byLowerCase.get(key.toLowerCase()) ?? key;
     const property = properties?.[name] ?? each;
     if (property === undefined) out[name] = inner;
-    else if (inner !== null || properties === undefined) out[name] = foldKeys(property, inner);
+    else if (inner !== null) out[name] = foldKeys(property, inner);
+    else if (properties === undefined) out[name] = zeroValue(property);
   }
   return out;
+}
+
+/** What Go's decoder leaves in a list or map where JSON says null. */
+function zeroValue(schema: TSchema): unknown {
+  const { type } = schema as { type?: string };
+  if (type === "string") return "";
+  return type === "object" ? {} : null;
 }

@@ -57,13 +57,15 @@ test("status is what the body says if it is one, else UNKNOWN; HALT is hidden fr
   assert.equal((await client.registrationById({ serviceId: "sHALT" })).registration.status, "HALT");
 });
 
-test("an interval in days is refused, where EdgeX's keeper panics", async () => {
+test("intervals that EdgeX's keeper accepts and then panics on are refused", async () => {
   using h = await harness();
-  const registration = service({ HealthCheck: { ...HEALTH, interval: "1d" } });
-  assert.equal(
-    await refusal(h.client.register({ body: { registration } })),
-    "ContractInvalid health check interval '1d' is no Go duration; write it like 10s or 1m30s",
-  );
+  for (const interval of ["1d", "0s", "-1s"]) {
+    const registration = service({ HealthCheck: { ...HEALTH, interval } });
+    assert.equal(
+      await refusal(h.client.register({ body: { registration } })),
+      `ContractInvalid health check interval '${interval}' must be a duration such as 10s or 1m30s`,
+    );
+  }
 });
 
 test("the loop asks after half an interval until the service was up once, then every interval", async (t) => {

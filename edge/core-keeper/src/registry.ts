@@ -149,12 +149,14 @@ function notInTable(serviceId: string): AppError {
   return new AppError("NotFound", `service id '${serviceId}' not found from registry table`);
 }
 
-/** "1d" passes EdgeX's DTO check and then panics in its ticker. */
+/** EdgeX's DTO check lets 0s, negative intervals and "1d" pass; its ticker then panics. */
 function checkInterval(interval: string): void {
+  let duration = 0n;
   try {
-    parseDuration(interval);
-  } catch (cause) {
-    const message = `health check interval '${interval}' is no Go duration; write it like 10s or 1m30s`;
-    throw new AppError("ContractInvalid", message, { cause });
+    duration = parseDuration(interval);
+  } catch {
+    // no Go duration: refused below
   }
+  if (duration > 0n) return;
+  throw new AppError("ContractInvalid", `health check interval '${interval}' must be a duration such as 10s or 1m30s`);
 }

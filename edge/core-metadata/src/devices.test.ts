@@ -213,7 +213,10 @@ test("PATCH device: a new profile drops the auto events it lacks", async () => {
   });
   assert.equal((await patchOne(h, { profileName: "other" }))?.statusCode, 200);
   const { device } = await h.client.deviceByName({ name: "d1" });
-  assert.deepEqual(device.autoEvents, [{ sourceName: "R1", interval: "1s" }]);
+  const retention = { maxCap: 0, minCap: 0, duration: "" };
+  assert.deepEqual(device.autoEvents, [
+    { interval: "1s", onChange: false, onChangeThreshold: 0, sourceName: "R1", retention },
+  ]);
 });
 
 test("device events: add, update to the old and the new service, delete", async () => {

@@ -131,7 +131,11 @@ test("DELETE profile: 404, 409 while in use, and its event", async () => {
   await h.client.deleteProfile({ name: "prof" });
   const [event] = await h.events();
   assert.equal(event?.topic, "deviceprofile/delete/core-metadata/prof");
-  assert.deepEqual(event?.details["deviceCommands"], PROFILE.deviceCommands, "the full profile");
+  assert.deepEqual(
+    event?.details["deviceCommands"],
+    PROFILE.deviceCommands.map((command) => ({ isHidden: false, ...command })),
+    "the full profile",
+  );
 });
 
 test("strict settings refuse with 423", async () => {

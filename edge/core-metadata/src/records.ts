@@ -1,26 +1,51 @@
-import { Device, DeviceProfile, DeviceService, normalizeProfile, type TSchema } from "@jx/contracts";
+import {
+  API_VERSION,
+  type AutoEvent,
+  Device,
+  DeviceProfile,
+  DeviceService,
+  normalizeProfile,
+  type TSchema,
+} from "@jx/contracts";
 
 /**
- * Requests → records as EdgeX stores and prints them: keys the DTO does not know are dropped, and so are empty texts and
- * lists that Go omits (edgex-behaviour.md §1.1). Stamps and ids are set by the caller.
+ * Requests → records as EdgeX stores and prints them: keys the DTO does not know are dropped, empty texts and lists that
+ * Go omits are left out, and what Go always prints is there (edgex-behaviour.md §1.1; go-mod-core-contracts v4 dtos).
+ * Stamps and ids are set by the caller.
  */
 export function deviceRecord(input: Device): Device {
-  const { protocols, properties, ...rest } = prune(Device, input);
-  return { ...omitEmpty(rest), protocols, properties: properties ?? {} } as Device;
+  const { protocols, properties, autoEvents, ...rest } = prune(Device, input);
+  return {
+    ...omitEmpty({ ...rest, autoEvents: autoEvents?.map(autoEventRecord) }),
+    protocols,
+    properties: properties ?? {},
+  } as Device;
+}
+
+function autoEventRecord({ interval, onChange, onChangeThreshold, sourceName, retention }: AutoEvent): AutoEvent {
+  return {
+    interval,
+    onChange: onChange ?? false,
+    onChangeThreshold: onChangeThreshold ?? 0,
+    sourceName,
+    retention: { maxCap: 0, minCap: 0, duration: "", ...retention },
+  };
 }
 
 export function profileRecord(input: DeviceProfile): DeviceProfile {
   const { linkedDeviceCount: _, ...rest } = prune(DeviceProfile, normalizeProfile(input));
-  const { deviceResources, deviceCommands, ...head } = rest;
+  const { deviceResources, deviceCommands, apiVersion, ...head } = rest;
   return {
     ...omitEmpty(head),
-    deviceResources: deviceResources ?? [],
-    deviceCommands: deviceCommands ?? [],
+    deviceResources: (deviceResources ?? []).map((resource) => ({ isHidden: false, ...resource })),
+    deviceCommands: (deviceCommands ?? []).map((command) => ({ isHidden: false, ...command })),
+    apiVersion: apiVersion ?? API_VERSION,
   } as DeviceProfile;
 }
 
 export function serviceRecord(input: DeviceService): DeviceService {
-  return omitEmpty(prune(DeviceService, input)) as DeviceService;
+  const { properties, ...rest } = prune(DeviceService, input);
+  return { ...omitEmpty(rest), properties: properties ?? {} } as DeviceService;
 }
 
 /** Without stamps, as before it was stored. */

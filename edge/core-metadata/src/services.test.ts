@@ -11,7 +11,9 @@ test("POST service: 201, 409; its event lacks id and stamps", async () => {
     statusCode: 409,
     message: "device service name svc already exists",
   });
-  assert.deepEqual(await h.events(), [{ topic: "deviceservice/add/svc", action: "add", details: SERVICE }]);
+  assert.deepEqual(await h.events(), [
+    { topic: "deviceservice/add/svc", action: "add", details: { ...SERVICE, properties: {} } },
+  ]);
 });
 
 test("PATCH service: by name or id, absent and null stay, empty clears", async () => {

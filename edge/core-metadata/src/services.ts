@@ -59,7 +59,7 @@ function updateService(
   return catalog.exclusive(async () => {
     const existing = findService(core, patch.id ?? "", patch.name ?? undefined);
     const merged: Record<string, unknown> = { ...existing };
-    for (const field of ["description", "baseAddress", "labels", "adminState"] as const) {
+    for (const field of ["description", "baseAddress", "labels", "adminState", "properties"] as const) {
       const value = patch[field];
       if (value !== undefined && value !== null) merged[field] = value;
     }

@@ -24,7 +24,7 @@ export const ResourceProperties = Type.Object({
   minimum: Type.Optional(Type.Number()),
   maximum: Type.Optional(Type.Number()),
   defaultValue: Type.Optional(Type.String()),
-  mask: Type.Optional(Type.Integer()),
+  mask: Type.Optional(Type.Integer({ minimum: 0, "x-go": "uint" })),
   shift: Type.Optional(Type.Integer()),
   scale: Type.Optional(Type.Number()),
   offset: Type.Optional(Type.Number()),
@@ -46,7 +46,7 @@ export const DeviceResource = Type.Object({
 export type DeviceResource = Infer<typeof DeviceResource>;
 
 export const ResourceOperation = Type.Object({
-  deviceResource: Name,
+  deviceResource: Type.String(),
   defaultValue: Type.Optional(Type.String()),
   mappings: Type.Optional(StringMap),
 });
@@ -80,7 +80,7 @@ export const AutoEvent = Type.Object({
   interval: Type.String({ "x-go": "duration", "x-minimum": "1ms" }),
   onChange: Type.Optional(Type.Boolean()),
   onChangeThreshold: Type.Optional(Type.Number({ minimum: 0 })),
-  sourceName: Name,
+  sourceName: Type.String(),
   retention: Type.Optional(
     Type.Object({
       maxCap: Type.Optional(Type.Integer()),
@@ -95,26 +95,23 @@ export type AutoEvent = Infer<typeof AutoEvent>;
 export const Protocols = Type.Record(Type.String(), AnyMap);
 export type Protocols = Infer<typeof Protocols>;
 
-const deviceFields = {
-  description: Type.Optional(Type.String()),
-  parent: Type.Optional(Type.String()),
-  labels: Type.Optional(Labels),
-  location: Type.Optional(Type.Unknown()),
-  autoEvents: Type.Optional(Type.Array(AutoEvent)),
-  tags: Type.Optional(AnyMap),
-  properties: Type.Optional(AnyMap),
-};
-
+/** The fields stand in the order of the Go struct: that of the messages about them. */
 export const Device = Type.Object({
   id: Id,
   ...Stamps,
   name: Name,
+  parent: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
   adminState: AdminState,
   operatingState: OperatingState,
+  labels: Type.Optional(Labels),
+  location: Type.Optional(Type.Unknown()),
   serviceName: Name,
   profileName: Type.Optional(Type.String()),
+  autoEvents: Type.Optional(Type.Array(AutoEvent)),
   protocols: Protocols,
-  ...deviceFields,
+  tags: Type.Optional(AnyMap),
+  properties: Type.Optional(AnyMap),
 });
 export type Device = Infer<typeof Device>;
 

@@ -15,16 +15,16 @@ export type KeyValue = Type.Static<typeof KeyValue>;
 export const RegistrationStatus = ["UP", "DOWN", "UNKNOWN", "HALT"] as const;
 
 const HealthCheck = Type.Object({
-  interval: Type.String({ "x-go": "duration", "x-minimum": "1ns", pattern: "\\S" }),
-  path: Name,
-  type: Name,
+  interval: Type.String({ "x-go": "duration" }),
+  path: Type.String(),
+  type: Type.String(),
 });
 export const Registration = Type.Object({
   created: Type.Optional(Type.Integer()),
   modified: Type.Optional(Type.Integer()),
-  serviceId: Name,
+  serviceId: Type.String(),
   status: Type.Optional(Type.String()),
-  host: Name,
+  host: Type.String(),
   port: Type.Integer({ minimum: 1, maximum: 65535 }),
   /** Capital H on the wire: the `,inline` tag of the Go struct is void on a named field (edgex-wire.md §3). */
   HealthCheck: HealthCheck,
