@@ -1,8 +1,11 @@
-// A Modbus TCP server for the benchmark, in a process of its own: any read of holding registers is answered with as
-// many registers as it asks for, without looking at what a real server checks. Prints its port; ends with stdin.
-import { createServer } from "node:net";
+// Modbus TCP servers for the benchmarks, in a process of their own: any read of holding registers is answered with as
+// many registers as it asks for, without looking at what a real server checks. Takes how many ports to serve, prints
+// them in one line and ends with stdin.
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 
-const server = createServer((socket) => {
+const count = Number(process.argv[2] ?? 1);
+const serve = (socket: Socket): void => {
   socket.setNoDelay(true);
   socket.on("error", () => undefined);
   socket.on("data", (chunk) => {
@@ -15,9 +18,14 @@ const server = createServer((socket) => {
       socket.write(answer);
     }
   });
-});
-server.listen(0, "127.0.0.1", () => {
+};
+
+const ports: number[] = [];
+for (let i = 0; i < count; i++) {
+  const server = createServer(serve).listen(0, "127.0.0.1");
+  await once(server, "listening");
   const address = server.address();
-  if (address !== null && typeof address === "object") console.log(address.port);
-});
+  if (address !== null && typeof address === "object") ports.push(address.port);
+}
+console.log(ports.join(" "));
 process.stdin.resume().on("end", () => process.exit(0));

@@ -1,8 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { modbusDriver } from "@jx/device-modbus";
+import { withResponder } from "./with-responder.ts";
 
 export const name = "modbus: one connection on loopback, 1,000 Float32 in 2,000 neighbouring registers";
 
@@ -12,16 +9,7 @@ const ROUNDS = 5;
 
 /** Tags per second with one read per tag and with coalesced reads, in turns; and the processor time of the latter. */
 export async function run(print: (line: string) => void): Promise<void> {
-  const server = spawn(process.execPath, [fileURLToPath(new URL("modbus-responder.ts", import.meta.url))], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  try {
-    const [port] = await once(createInterface({ input: server.stdout }), "line");
-    await measure(Number(port), print);
-  } finally {
-    server.stdin.end();
-    await once(server, "exit");
-  }
+  await withResponder(1, ([port = 0]) => measure(port, print));
 }
 
 async function measure(port: number, print: (line: string) => void): Promise<void> {
