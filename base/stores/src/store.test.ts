@@ -35,6 +35,14 @@ for (const reader of [false, true]) {
   });
 }
 
+test("a read on the writer's own connection does not run before the writes sent ahead of it are committed", async (t) => {
+  await using store = await notes(t, { commitIntervalMs: 60_000 });
+  await store.write("add", "first");
+  const second = store.write("add", "second");
+  assert.equal(await store.read("count", undefined), 2);
+  await second;
+});
+
 test("a write that fails is undone alone; those beside it in the transaction stand", async (t) => {
   await using store = await notes(t, { commitIntervalMs: 10 });
   const results = await Promise.allSettled([

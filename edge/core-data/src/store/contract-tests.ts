@@ -185,6 +185,35 @@ export function testEventStore(label: string, open: () => Promise<EventStore>): 
     );
   });
 
+  check("data that comes late, or from the future, is found by its time", async (store) => {
+    for (const origin of [100n, 5n, 300n]) await store.append([event({ origin })]);
+    const deviceName = "pump-1";
+    const found = async (start: bigint, end: bigint): Promise<bigint[]> => [
+      ...(await store.events({ deviceName, start, end }, all)).items.map((each) => each.origin),
+      ...(await store.readings({ deviceName, start, end }, all)).items.map((each) => each.origin),
+    ];
+    assert.deepEqual(
+      [await found(0n, 50n), await found(200n, 400n), await found(6n, 99n)],
+      [[5n, 5n], [300n, 300n], []],
+    );
+  });
+
+  check("one busy series among many quiet ones is paged in order, equal origins included", async (store) => {
+    const quiet = Array.from({ length: 150 }, (_, i) => event({ deviceName: `quiet-${i}`, origin: BigInt(i) }));
+    const busy = Array.from({ length: 500 }, (_, i) => event({ deviceName: "busy", origin: BigInt(100 + (i >> 3)) }));
+    await store.append([...busy, ...quiet]);
+    const { items, totalCount } = await store.readings({ resourceNames: ["temperature"] }, { offset: 50, limit: 400 });
+    assert.equal(totalCount, 650);
+    const expected = [...busy, ...quiet]
+      .toReversed()
+      .sort((x, y) => Number(y.origin - x.origin))
+      .map((each) => [each.deviceName, each.origin]);
+    assert.deepEqual(
+      items.map((each) => [each.deviceName, each.origin]),
+      expected.slice(50, 450),
+    );
+  });
+
   check(
     "deleting a device takes its events and readings only, and what is appended afterwards works",
     async (store) => {
