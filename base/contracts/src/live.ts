@@ -15,7 +15,10 @@ export type LiveMessage =
   | { readonly name: "firing"; readonly data: Json<Firing> }
   | { readonly name: "health"; readonly data: readonly Json<DeviceHealth>[] }
   /** Devices or profiles changed: ask again. */
-  | { readonly name: "metadata"; readonly data: { readonly type: string; readonly action: string; readonly subject: string } }
+  | {
+      readonly name: "metadata";
+      readonly data: { readonly type: string; readonly action: string; readonly subject: string };
+    }
   | { readonly name: "status"; readonly data: LiveStatus };
 
 export interface LiveReading {

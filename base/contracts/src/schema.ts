@@ -13,5 +13,5 @@ export type Infer<S extends TSchema> = Static<S>;
 export function oneOf<const T extends readonly string[]>(values: T): Type.TUnsafe<T[number]> {
   return Type.Unsafe<T[number]>({ type: "string", enum: [...values] });
 }
-export { Type };
 export type { Static, TSchema };
+export { Type };

@@ -42,7 +42,9 @@ export async function withTimeout<T>(work: Promise<T>, ms: number, what: string)
 }
 
 export function abortReason(signal: Signal): unknown {
-  return signal.reason instanceof AppError ? signal.reason : new AppError("Aborted", "aborted", { cause: signal.reason });
+  return signal.reason instanceof AppError
+    ? signal.reason
+    : new AppError("Aborted", "aborted", { cause: signal.reason });
 }
 
 /** A promise with its handles outside, for code that answers later. */

@@ -1,6 +1,19 @@
 import { AppError } from "@jx/kit";
 
-const SCALARS = ["Bool", "String", "Uint8", "Uint16", "Uint32", "Uint64", "Int8", "Int16", "Int32", "Int64", "Float32", "Float64"] as const;
+const SCALARS = [
+  "Bool",
+  "String",
+  "Uint8",
+  "Uint16",
+  "Uint32",
+  "Uint64",
+  "Int8",
+  "Int16",
+  "Int32",
+  "Int64",
+  "Float32",
+  "Float64",
+] as const;
 
 export type ScalarType = (typeof SCALARS)[number];
 /** EdgeX's 27 value types (go-mod-core-contracts common/constants.go). */
@@ -62,7 +75,10 @@ export function elementType(type: ValueType): ScalarType | undefined {
 export function requireValueType(text: string, where: string): ValueType {
   const type = normalizeValueType(text);
   if (type === undefined) {
-    throw new AppError("ContractInvalid", `${where}: "${text}" is no EdgeX value type; use one of ${VALUE_TYPES.join(", ")}`);
+    throw new AppError(
+      "ContractInvalid",
+      `${where}: "${text}" is no EdgeX value type; use one of ${VALUE_TYPES.join(", ")}`,
+    );
   }
   return type;
 }
