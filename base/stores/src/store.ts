@@ -2,6 +2,7 @@ import type { Transferable } from "node:worker_threads";
 import { AppError } from "@jx/kit";
 import type { OpenReport } from "./database.ts";
 import type { ArgsOf, ReadsOf, ResultOf, WritesOf } from "./store-module.ts";
+import { useSharedThread } from "./shared-thread.ts";
 import { DatabaseThread } from "./thread.ts";
 import type { OpenReply } from "./worker/protocol.ts";
 
@@ -13,7 +14,7 @@ export interface StoreOptions {
    * URLs and bundles each file as an entry that shares its code with the others (scripts/release/bundle.ts).
    */
   readonly module: URL;
-  /** Queries on a thread and connection of their own, so that a long list delays no write. Default false. */
+  /** Queries on a thread and connection of their own, from the first on, so that a long list delays no write. */
   readonly reader?: boolean;
   readonly synchronous?: "FULL" | "OFF";
   /** At most one COMMIT in this many ms while writes keep coming; default 0, ≤ 10 (DESIGN §8.1). */
@@ -57,22 +58,23 @@ export interface Store<M> extends AsyncDisposable {
 export async function openStore<M>(options: StoreOptions, deps: StoreDeps = {}): Promise<Store<M>> {
   const { file, synchronous = "FULL", commitIntervalMs = 0, commitRows = 1_000, maxPending = 1_024 } = options;
   await using opened = new AsyncDisposableStack();
-  const start = (name: string): DatabaseThread => opened.use(new DatabaseThread(name));
-  const open = async (thread: DatabaseThread, role: "writer" | "reader"): Promise<readonly [number, OpenReply]> => {
+  const open = async (thread: DatabaseThread, role: "writer" | "reader") => {
     const store = thread.nextStore();
     const common = { file, module: options.module.href, synchronous, commitIntervalMs, commitRows };
     const report = (await thread.request({ type: "open", store, role, ...common })) as OpenReply;
-    opened.defer(() => thread.closeStore(store));
-    return [store, report];
+    owned.defer(() => thread.closeStore(store));
+    return { thread, store, report };
   };
+  let owned: AsyncDisposableStack = opened;
 
-  const writer = deps.thread ?? start("database writer");
-  const [writerStore, report] = await open(writer, "writer");
+  const writer = await open(deps.thread ?? opened.use(useSharedThread()).thread, "writer");
+  const { report } = writer;
   if (report === undefined) throw new AppError("ServerError", "the writer gave no report");
-  const reader = options.reader === true ? start("database reader") : writer;
-  const readerStore = options.reader === true ? (await open(reader, "reader"))[0] : writerStore;
-
-  const owned = opened.move();
+  owned = opened.move();
+  // Its own thread, and only once somebody reads: 12 MB that a box without a viewer never pays.
+  let reader: ReturnType<typeof open> | undefined;
+  const openReader = (): ReturnType<typeof open> =>
+    options.reader === true ? open(owned.use(new DatabaseThread("database reader")), "reader") : Promise.resolve(writer);
   let pendingWrites = 0;
   let pendingReads = 0;
   let refused = 0;
@@ -89,7 +91,7 @@ export async function openStore<M>(options: StoreOptions, deps: StoreDeps = {}):
       admit(pendingWrites);
       pendingWrites += 1;
       try {
-        return (await writer.request({ type: "write", store: writerStore, job, args }, transfer)) as never;
+        return (await writer.thread.request({ type: "write", store: writer.store, job, args }, transfer)) as never;
       } finally {
         pendingWrites -= 1;
       }
@@ -98,7 +100,9 @@ export async function openStore<M>(options: StoreOptions, deps: StoreDeps = {}):
       admit(pendingReads);
       pendingReads += 1;
       try {
-        return (await reader.request({ type: "read", store: readerStore, job, args })) as never;
+        reader ??= openReader();
+        const { thread, store } = await reader;
+        return (await thread.request({ type: "read", store, job, args })) as never;
       } finally {
         pendingReads -= 1;
       }
