@@ -1,10 +1,20 @@
 /** Core keeper over a memory store, called as any other service calls it. */
-import { type Client, inProcessClient, type JsonMessage, type KeeperOperations, keeperOperations } from "@jx/contracts";
+import { type TestContext, test } from "node:test";
+import {
+  type Client,
+  type Handlers,
+  inProcessClient,
+  type JsonMessage,
+  type KeeperOperations,
+  keeperOperations,
+  STATUS_OF,
+} from "@jx/contracts";
 import { isAppError } from "@jx/kit";
-import { createBus, type Logger } from "@jx/runtime";
+import { addRoutes, createBus, createServer, httpClient, type Logger, listen } from "@jx/runtime";
 import { keeperHandlers } from "./handlers.ts";
 import { KeyValues } from "./key-values.ts";
 import { Registry } from "./registry.ts";
+import type { KeeperStore } from "./store/keeper-store.ts";
 import { memoryStore } from "./store/memory.fixture.ts";
 
 const silent: Logger = {
@@ -16,13 +26,30 @@ const silent: Logger = {
   child: () => silent,
 };
 
-export interface Harness extends Disposable {
+export interface Harness {
   readonly client: Client<KeeperOperations>;
   /** Change notices so far: topic, payload and correlation id. */
   notices(): Promise<[topic: string, payload: unknown, correlationId: string][]>;
 }
 
-export async function harness(store = memoryStore()): Promise<Harness> {
+/** Starts a keeper; what it opened is closed when the test, or the stack given, ends. */
+export type Start = (store?: KeeperStore, until?: AsyncDisposableStack) => Promise<Harness>;
+
+/** One test over both transports: what holds for a direct call holds for a request, to the letter. */
+export function contract(name: string, run: (harness: Start, t: TestContext) => Promise<void>): void {
+  for (const transport of ["in process", "HTTP"] as const) {
+    test(`${name} (${transport})`, async (t) => {
+      await using opened = new AsyncDisposableStack();
+      await run((store = memoryStore(), until = opened) => harness(store, transport, until), t);
+    });
+  }
+}
+
+async function harness(
+  store: KeeperStore,
+  transport: "in process" | "HTTP",
+  opened: AsyncDisposableStack,
+): Promise<Harness> {
   const bus = createBus({
     onError: (error) => {
       throw error;
@@ -35,10 +62,11 @@ export async function harness(store = memoryStore()): Promise<Harness> {
     return time;
   };
   const { entries, registrations } = await store.load();
-  const end = new AbortController();
-  const registry = new Registry(
-    { store, nowMs, probeTimeoutMs: () => 5_000, log: silent, signal: end.signal },
-    registrations,
+  const registry = opened.use(
+    new Registry(
+      { store, nowMs, probeTimeoutMs: () => 5_000, log: silent, signal: new AbortController().signal },
+      registrations,
+    ),
   );
   const handlers = keeperHandlers({ bus, values: new KeyValues(store, entries, nowMs), registry });
   const seen: JsonMessage[] = [];
@@ -48,20 +76,29 @@ export async function harness(store = memoryStore()): Promise<Harness> {
     (message) => void seen.push(message as JsonMessage),
   );
   return {
-    client: inProcessClient(
-      keeperOperations,
-      () => handlers,
-      () => "new-id",
-    ),
+    client:
+      transport === "HTTP"
+        ? await overHttp(handlers, opened)
+        : inProcessClient(keeperOperations, () => handlers, newId),
     async notices() {
       await watcher.drained();
       return seen.splice(0).map(({ topic, payload, correlationId }) => [topic, payload, correlationId]);
     },
-    [Symbol.dispose]() {
-      end.abort();
-      registry[Symbol.dispose]();
-    },
   };
+}
+
+const newId = (): string => "new-id";
+
+async function overHttp(
+  handlers: Handlers<KeeperOperations>,
+  opened: AsyncDisposableStack,
+): Promise<Client<KeeperOperations>> {
+  const options = { host: "127.0.0.1", port: 0, name: "core-keeper", allowedHosts: [], maxBodyBytes: 1_000_000 };
+  const app = createServer(options);
+  opened.defer(() => app.close());
+  addRoutes(app, "/api/v3", keeperOperations, handlers, { log: silent, newId });
+  const port = await listen(app, options, () => undefined);
+  return httpClient(keeperOperations, { baseUrl: `http://127.0.0.1:${port}/api/v3`, timeoutMs: 10_000, newId });
 }
 
 /** "400 text" of what a call rejects with, for tables of cases. */
@@ -71,6 +108,6 @@ export async function refusal(call: Promise<unknown>): Promise<string> {
     return "accepted";
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return `${error.kind} ${error.message}`;
+    return `${STATUS_OF[error.kind]} ${error.message}`;
   }
 }

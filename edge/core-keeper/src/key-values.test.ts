@@ -1,8 +1,7 @@
 /** Cases and messages: edgex-configuration.md §3, seen on EdgeX's Go keeper. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import type { KeyValue } from "@jx/contracts";
-import { type Harness, harness, refusal } from "./keeper.fixture.ts";
+import { contract, type Harness, refusal } from "./keeper.fixture.ts";
 import { memoryStore } from "./store/memory.fixture.ts";
 
 const put = (h: Harness, key: string, value: unknown, flatten = false) =>
@@ -12,8 +11,8 @@ async function texts(h: Harness, key: string): Promise<Record<string, string>> {
   return Object.fromEntries((response as KeyValue[]).map((row) => [row.key, row.value]));
 }
 
-test("GET: base64 unless plaintext, keys only wins, stamps in ms with capitals", async () => {
-  using h = await harness();
+contract("GET: base64 unless plaintext, keys only wins, stamps in ms with capitals", async (harness) => {
+  const h = await harness();
   assert.deepEqual(await put(h, "kp-1/a", "hello"), { response: ["kp-1/a"] });
   const row = { key: "kp-1/a", Created: 1795472792351, Modified: 1795472792351 };
   assert.deepEqual(await h.client.getKey({ key: "kp-1/a" }), { response: [{ ...row, value: "aGVsbG8=" }] });
@@ -21,17 +20,17 @@ test("GET: base64 unless plaintext, keys only wins, stamps in ms with capitals",
   assert.deepEqual(await h.client.getKey({ key: "kp-1", plaintext: true, keyOnly: true }), { response: ["kp-1/a"] });
 });
 
-test("GET: missing, trailing slash, part of a segment, and no wildcards", async () => {
-  using h = await harness();
+contract("GET: missing, trailing slash, part of a segment, and no wildcards", async (harness) => {
+  const h = await harness();
   await put(h, "kp-1/a", "x");
   for (const key of ["kp-1/x", "kp-1/", "kp", "kp_1", "k%", "/kp-1"]) {
-    assert.equal(await refusal(h.client.getKey({ key })), `NotFound no key starting with '${key}' found`);
+    assert.equal(await refusal(h.client.getKey({ key })), `404 no key starting with '${key}' found`);
   }
 });
 
-test("a bad character is refused everywhere", async () => {
-  using h = await harness();
-  const message = "ContractInvalid key only allows characters between a to z, A to Z, 0 to 9, or one of -_ ~;=./%";
+contract("a bad character is refused everywhere", async (harness) => {
+  const h = await harness();
+  const message = "400 key only allows characters between a to z, A to Z, 0 to 9, or one of -_ ~;=./%";
   for (const key of ["a b", "é", "", "a?"]) {
     assert.equal(await refusal(put(h, key, "x")), message);
     assert.equal(await refusal(h.client.getKey({ key })), message);
@@ -40,16 +39,16 @@ test("a bad character is refused everywhere", async () => {
   assert.equal(await refusal(put(h, "/a-_~;=.%/", "x")), "accepted");
 });
 
-test("PUT: undefined, null and {} are no values", async () => {
-  using h = await harness();
-  assert.equal(await refusal(put(h, "k", undefined)), "ContractInvalid the value field is undefined");
-  assert.equal(await refusal(put(h, "k", null)), "ContractInvalid the value field is undefined");
-  assert.equal(await refusal(put(h, "k", {})), "ContractInvalid the value field is an empty object");
+contract("PUT: undefined, null and {} are no values", async (harness) => {
+  const h = await harness();
+  assert.equal(await refusal(put(h, "k", undefined)), "400 the value field is undefined");
+  assert.equal(await refusal(put(h, "k", null)), "400 the value field is undefined");
+  assert.equal(await refusal(put(h, "k", {})), "400 the value field is an empty object");
   assert.deepEqual(await h.notices(), []);
 });
 
-test("PUT: scalars as text, the rest as JSON", async () => {
-  using h = await harness();
+contract("PUT: scalars as text, the rest as JSON", async (harness) => {
+  const h = await harness();
   const values: [unknown, string][] = [
     ["", ""],
     [42.5, "42.5"],
@@ -66,17 +65,20 @@ test("PUT: scalars as text, the rest as JSON", async () => {
   }
 });
 
-test("PUT flatten: a key per scalar; null and {} leave nothing, lists stay whole, slashes make levels", async () => {
-  using h = await harness();
-  const value = { a: 1, b: { c: "x", d: null, e: {} }, "f/é": true, list: [1, 2] };
-  const { response } = await put(h, "r", value, true);
-  assert.deepEqual(response, ["r/a", "r/b/c", "r/f/é", "r/list"]);
-  assert.deepEqual(await texts(h, "r"), { "r/a": "1", "r/b/c": "x", "r/f/é": "true", "r/list": "[1,2]" });
-  assert.deepEqual(await put(h, "s", "plain", true), { response: ["s"] });
-});
+contract(
+  "PUT flatten: a key per scalar; null and {} leave nothing, lists stay whole, slashes make levels",
+  async (harness) => {
+    const h = await harness();
+    const value = { a: 1, b: { c: "x", d: null, e: {} }, "f/é": true, list: [1, 2] };
+    const { response } = await put(h, "r", value, true);
+    assert.deepEqual(response, ["r/a", "r/b/c", "r/f/é", "r/list"]);
+    assert.deepEqual(await texts(h, "r"), { "r/a": "1", "r/b/c": "x", "r/f/é": "true", "r/list": "[1,2]" });
+    assert.deepEqual(await put(h, "s", "plain", true), { response: ["s"] });
+  },
+);
 
-test("an update keeps Created, renews Modified and moves to the end of the list", async () => {
-  using h = await harness();
+contract("an update keeps Created, renews Modified and moves to the end of the list", async (harness) => {
+  const h = await harness();
   await put(h, "o/a", "1");
   await put(h, "o/b", "1");
   await put(h, "o/a", "2");
@@ -89,21 +91,21 @@ test("an update keeps Created, renews Modified and moves to the end of the list"
   assert.deepEqual([rows[1]?.Created, rows[1]?.Modified], [1795472792351, 1795472792353]);
 });
 
-test("DELETE: leaf, prefix, missing, and children without prefixMatch, which deletes nothing", async () => {
-  using h = await harness();
+contract("DELETE: leaf, prefix, missing, and children without prefixMatch, which deletes nothing", async (harness) => {
+  const h = await harness();
   for (const key of ["kp-2/t", "kp-2/t/a", "kp-2/t/b"]) await put(h, key, "x");
   assert.equal(
     await refusal(h.client.deleteKey({ key: "kp-2/t" })),
-    "StatusConflict keys having the same prefix kp-2/t exist and cannot be deleted",
+    "409 keys having the same prefix kp-2/t exist and cannot be deleted",
   );
   assert.equal(Object.keys(await texts(h, "kp-2")).length, 3);
   assert.deepEqual(await h.client.deleteKey({ key: "kp-2/t/a" }), { response: ["kp-2/t/a"] });
   assert.deepEqual(await h.client.deleteKey({ key: "kp-2", prefixMatch: true }), { response: ["kp-2/t", "kp-2/t/b"] });
-  assert.equal(await refusal(h.client.deleteKey({ key: "kp-2" })), "NotFound key 'kp-2' not found");
+  assert.equal(await refusal(h.client.deleteKey({ key: "kp-2" })), "404 key 'kp-2' not found");
 });
 
-test("change notices: one per request, the request's own value, none after an error", async () => {
-  using h = await harness();
+contract("change notices: one per request, the request's own value, none after an error", async (harness) => {
+  const h = await harness();
   const context = { correlationId: "c-1" };
   await h.client.putKey({ key: "n", flatten: true, body: { value: { a: 1, b: [true] } } }, context);
   await h.client.deleteKey({ key: "n", prefixMatch: true }, context);
@@ -114,10 +116,10 @@ test("change notices: one per request, the request's own value, none after an er
   ]);
 });
 
-test("a new start reads back keys in their order", async () => {
+contract("a new start reads back keys in their order", async (harness) => {
   const store = memoryStore();
-  using first = await harness(store);
+  const first = await harness(store);
   for (const key of ["z/b", "z/a", "z/b"]) await put(first, key, key);
-  using second = await harness(store);
+  const second = await harness(store);
   assert.deepEqual(await second.client.getKey({ key: "z" }), await first.client.getKey({ key: "z" }));
 });

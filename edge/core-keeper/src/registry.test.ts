@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { Registration } from "@jx/contracts";
 import { watchHealth } from "./health.ts";
-import { harness, refusal } from "./keeper.fixture.ts";
+import { contract, refusal } from "./keeper.fixture.ts";
 import { memoryStore } from "./store/memory.fixture.ts";
 
 const HEALTH = { interval: "1h", path: "/api/v3/ping", type: "http" };
@@ -18,13 +18,13 @@ const service = (fields: Partial<Registration> = {}): Registration => ({
   ...fields,
 });
 
-test("POST, PUT, GET, DELETE", async () => {
-  using h = await harness();
+contract("POST, PUT, GET, DELETE", async (harness) => {
+  const h = await harness();
   const { client } = h;
   assert.deepEqual(await client.register({ body: { registration: service() } }), { serviceName: "kp-svc" });
   assert.equal(
     await refusal(client.register({ body: { registration: service() } })),
-    "DuplicateName registry with service id 'kp-svc' already exists",
+    "409 registry with service id 'kp-svc' already exists",
   );
   const stored = { created: 1795472792351, modified: 1795472792351, status: "UNKNOWN", ...service() };
   assert.deepEqual(await client.registrationById({ serviceId: "kp-svc" }), { registration: stored });
@@ -34,15 +34,15 @@ test("POST, PUT, GET, DELETE", async () => {
   await client.deregister({ serviceId: "kp-svc" });
   assert.equal(
     await refusal(client.registrationById({ serviceId: "kp-svc" })),
-    "NotFound registration not found by serviceId",
+    "404 registration not found by serviceId",
   );
-  const gone = "NotFound service id 'kp-svc' not found from registry table";
+  const gone = "404 service id 'kp-svc' not found from registry table";
   assert.equal(await refusal(client.deregister({ serviceId: "kp-svc" })), gone);
   assert.equal(await refusal(client.updateRegistration({ body: { registration: service() } })), gone);
 });
 
-test("status is what the body says if it is one, else UNKNOWN; HALT is hidden from the list", async () => {
-  using h = await harness();
+contract("status is what the body says if it is one, else UNKNOWN; HALT is hidden from the list", async (harness) => {
+  const h = await harness();
   const { client } = h;
   for (const status of ["UP", "DOWN", "HALT", "busy", ""]) {
     await client.register({ body: { registration: service({ serviceId: `s${status}`, status }) } });
@@ -57,13 +57,13 @@ test("status is what the body says if it is one, else UNKNOWN; HALT is hidden fr
   assert.equal((await client.registrationById({ serviceId: "sHALT" })).registration.status, "HALT");
 });
 
-test("intervals that EdgeX's keeper accepts and then panics on are refused", async () => {
-  using h = await harness();
+contract("intervals that EdgeX's keeper accepts and then panics on are refused", async (harness) => {
+  const h = await harness();
   for (const interval of ["1d", "0s", "-1s"]) {
     const registration = service({ HealthCheck: { ...HEALTH, interval } });
     assert.equal(
       await refusal(h.client.register({ body: { registration } })),
-      `ContractInvalid health check interval '${interval}' must be a duration such as 10s or 1m30s`,
+      `400 health check interval '${interval}' must be a duration such as 10s or 1m30s`,
     );
   }
 });
@@ -115,45 +115,49 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
   assert.fail(`${what} did not come in 2 s`);
 }
 
-test("over HTTP: 2xx is UP, anything else DOWN; HALT ends the asking; a new start resumes it", async (t) => {
-  let status = 204;
-  let calls = 0;
-  const { port } = await listen(t, () => {
-    calls += 1;
-    return status;
-  });
-  const store = memoryStore();
-  const registration = service({ host: "127.0.0.1", port, HealthCheck: { ...HEALTH, interval: "100ms" } });
-  {
-    using h = await harness(store);
-    await h.client.register({ body: { registration } });
-    const is = (wanted: string) => async () =>
-      (await h.client.registrationById({ serviceId: "kp-svc" })).registration.status === wanted;
-    await until("UP", is("UP"));
-    const { modified = 0 } = (await h.client.registrationById({ serviceId: "kp-svc" })).registration;
-    await until("a renewed stamp", async () => {
-      const next = (await h.client.registrationById({ serviceId: "kp-svc" })).registration.modified ?? 0;
-      return next > modified;
+contract(
+  "over HTTP: 2xx is UP, anything else DOWN; HALT ends the asking; a new start resumes it",
+  async (harness, t) => {
+    let status = 204;
+    let calls = 0;
+    const { port } = await listen(t, () => {
+      calls += 1;
+      return status;
     });
-    status = 503;
-    await until("DOWN", is("DOWN"));
-  }
-  status = 200;
-  using again = await harness(store);
-  const statusNow = async () => (await again.client.registrationById({ serviceId: "kp-svc" })).registration.status;
-  assert.equal(await statusNow(), "DOWN", "the last change was stored");
-  await until("UP after a new start", async () => (await statusNow()) === "UP");
-  await again.client.updateRegistration({ body: { registration: { ...registration, status: "HALT" } } });
-  const asked = calls;
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  assert.equal(calls, asked);
-  assert.equal(await statusNow(), "HALT");
-});
+    const store = memoryStore();
+    const registration = service({ host: "127.0.0.1", port, HealthCheck: { ...HEALTH, interval: "100ms" } });
+    {
+      await using first = new AsyncDisposableStack();
+      const h = await harness(store, first);
+      await h.client.register({ body: { registration } });
+      const is = (wanted: string) => async () =>
+        (await h.client.registrationById({ serviceId: "kp-svc" })).registration.status === wanted;
+      await until("UP", is("UP"));
+      const { modified = 0 } = (await h.client.registrationById({ serviceId: "kp-svc" })).registration;
+      await until("a renewed stamp", async () => {
+        const next = (await h.client.registrationById({ serviceId: "kp-svc" })).registration.modified ?? 0;
+        return next > modified;
+      });
+      status = 503;
+      await until("DOWN", is("DOWN"));
+    }
+    status = 200;
+    const again = await harness(store);
+    const statusNow = async () => (await again.client.registrationById({ serviceId: "kp-svc" })).registration.status;
+    assert.equal(await statusNow(), "DOWN", "the last change was stored");
+    await until("UP after a new start", async () => (await statusNow()) === "UP");
+    await again.client.updateRegistration({ body: { registration: { ...registration, status: "HALT" } } });
+    const asked = calls;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    assert.equal(calls, asked);
+    assert.equal(await statusNow(), "HALT");
+  },
+);
 
-test("a service that nobody answers for is DOWN", async (t) => {
+contract("a service that nobody answers for is DOWN", async (harness, t) => {
   const { server, port } = await listen(t, () => 200);
   server.close();
-  using h = await harness();
+  const h = await harness();
   const registration = service({ host: "127.0.0.1", port, HealthCheck: { ...HEALTH, interval: "100ms" } });
   await h.client.register({ body: { registration } });
   await until(

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@jx/kit";
-import { addOne, copy, harness, PROFILE, SERVICE, seeded } from "./metadata.fixture.ts";
+import { Catalog } from "./catalog.ts";
+import { addOne, contract, copy, PROFILE, SERVICE } from "./metadata.fixture.ts";
 import { memoryStore } from "./store/memory.fixture.ts";
 
-test("a new start reads back what was stored", async () => {
+contract("a new start reads back what was stored", async ({ harness }) => {
   const store = memoryStore();
   const first = await harness(store);
   await first.client.addServices({ body: [{ service: copy(SERVICE) }] });
@@ -16,7 +17,7 @@ test("a new start reads back what was stored", async () => {
   assert.deepEqual(await second.client.allServices({}), await first.client.allServices({}));
 });
 
-test("a change that the disk refuses is neither seen nor told, and the next one works", async () => {
+contract("a change that the disk refuses is neither seen nor told, and the next one works", async ({ harness }) => {
   const store = memoryStore();
   const h = await harness({
     ...store,
@@ -39,7 +40,7 @@ test("a change that the disk refuses is neither seen nor told, and the next one 
   );
 });
 
-test("ten thousand devices: the last page", async () => {
+contract("ten thousand devices: the last page", async ({ seeded }) => {
   const h = await seeded();
   const device = {
     name: "",
@@ -54,4 +55,13 @@ test("ten thousand devices: the last page", async () => {
   );
   const { totalCount, devices } = await h.client.allDevices({ offset: 9_990, limit: 20 });
   assert.deepEqual([totalCount, devices.length, devices[0]?.name], [10_000, 10, "d9990"]);
+});
+
+test("records are frozen, for callers in the process get the snapshot's own", async () => {
+  const catalog = await Catalog.load(memoryStore());
+  const stored = await catalog.exclusive(() =>
+    catalog.put("profile", { name: "p", deviceResources: [], labels: ["a"] }),
+  );
+  assert.equal(catalog.profiles.get("p"), stored);
+  assert.throws(() => stored.labels?.push("b"), TypeError);
 });

@@ -1,7 +1,6 @@
 /** Cases, order and messages: edgex-behaviour.md §1.1–1.2, seen on EdgeX's Go services. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { addOne, copy, DEVICE, type Harness, harness, PROFILE, patchOne, refusal, seeded } from "./metadata.fixture.ts";
+import { addOne, contract, copy, DEVICE, type Harness, PROFILE, patchOne, refusal } from "./metadata.fixture.ts";
 
 const auto = (sourceName: string, interval = "1s"): object => ({ autoEvents: [{ sourceName, interval }] });
 
@@ -27,7 +26,7 @@ const addCases: readonly [what: string, fields: object, status: number, message?
   ["a parent that is not there", { parent: "nobody" }, 201],
 ];
 for (const [what, fields, status, message] of addCases) {
-  test(`POST device: ${what}`, async () => {
+  contract(`POST device: ${what}`, async ({ seeded }) => {
     const item = await addOne(await seeded(), fields);
     assert.equal(item?.statusCode, status);
     assert.equal(item?.message, message);
@@ -35,7 +34,7 @@ for (const [what, fields, status, message] of addCases) {
   });
 }
 
-test("POST device: a taken name, and the other items of the batch go on", async () => {
+contract("POST device: a taken name, and the other items of the batch go on", async ({ seeded }) => {
   const h = await seeded();
   const device = copy(DEVICE);
   const requestId = "3e7a0000-0000-4000-8000-000000000000";
@@ -52,17 +51,17 @@ test("POST device: a taken name, and the other items of the batch go on", async 
   assert.deepEqual(await h.client.addDevices({ body: [] }), []);
 });
 
-test("POST device: one malformed item refuses the whole batch", async () => {
+contract("POST device: one malformed item refuses the whole batch", async ({ seeded }) => {
   const h = await seeded();
   const body = [{ device: copy(DEVICE) }, { device: { ...copy(DEVICE), name: " " } }];
   assert.equal(
     await refusal(h.client.addDevices({ body })),
-    "ContractInvalid AddDeviceRequest.Device.Name field should not be empty string",
+    "400 AddDeviceRequest.Device.Name field should not be empty string",
   );
   assert.equal((await h.client.allDevices({})).totalCount, 0);
 });
 
-test("POST device: limits on devices and resources", async () => {
+contract("POST device: limits on devices and resources", async ({ seeded }) => {
   const h = await seeded();
   h.config.Writable.MaxDevices = 1;
   assert.equal((await addOne(h))?.statusCode, 201);
@@ -88,7 +87,7 @@ test("POST device: limits on devices and resources", async () => {
   );
 });
 
-test("force replaces a device whole, keeps id and created, and is told as an update", async () => {
+contract("force replaces a device whole, keeps id and created, and is told as an update", async ({ seeded }) => {
   const h = await seeded();
   const first = await addOne(h, { description: "old", labels: ["x"], tags: { a: 1 } });
   const before = (await h.client.deviceByName({ name: "d1" })).device;
@@ -113,7 +112,7 @@ test("force replaces a device whole, keeps id and created, and is told as an upd
   assert.equal(events[0]?.details["modified"], undefined);
 });
 
-test("reads omit what is empty and always have properties", async () => {
+contract("reads omit what is empty and always have properties", async ({ seeded }) => {
   const h = await seeded();
   await addOne(h, { labels: [], tags: {}, autoEvents: [], description: "", profileName: "", surplus: 1 });
   const { device } = await h.client.deviceByName({ name: "d1" });
@@ -128,13 +127,6 @@ test("reads omit what is empty and always have properties", async () => {
     "protocols",
     "serviceName",
   ]);
-  assert.throws(
-    () => {
-      device.protocols["x"] = {};
-    },
-    TypeError,
-    "callers get the snapshot itself, which nobody may change",
-  );
 });
 
 const patchCases: readonly [what: string, fields: object, status: number, message?: string][] = [
@@ -156,7 +148,7 @@ const patchCases: readonly [what: string, fields: object, status: number, messag
   ["unknown source", auto("no"), 400, "auto event source 'no' cannot be found in the device profile 'prof'"],
 ];
 for (const [what, fields, status, message] of patchCases) {
-  test(`PATCH device: ${what}`, async () => {
+  contract(`PATCH device: ${what}`, async ({ seeded }) => {
     const h = await seeded();
     await addOne(h);
     const item = await patchOne(h, fields);
@@ -164,7 +156,7 @@ for (const [what, fields, status, message] of patchCases) {
   });
 }
 
-test("PATCH device: name and id that disagree", async () => {
+contract("PATCH device: name and id that disagree", async ({ seeded }) => {
   const h = await seeded();
   const id = (await addOne(h))?.id ?? "";
   assert.deepEqual(await patchOne(h, { id, name: "other" }), {
@@ -173,7 +165,7 @@ test("PATCH device: name and id that disagree", async () => {
   });
 });
 
-test("PATCH device: absent and null stay, empty clears, maps and lists are replaced whole", async () => {
+contract("PATCH device: absent and null stay, empty clears, maps and lists are replaced whole", async ({ seeded }) => {
   const h = await seeded();
   await addOne(h, {
     description: "text",
@@ -196,7 +188,7 @@ test("PATCH device: absent and null stay, empty clears, maps and lists are repla
   );
 });
 
-test("PATCH device: a new profile drops the auto events it lacks", async () => {
+contract("PATCH device: a new profile drops the auto events it lacks", async ({ seeded }) => {
   const h = await seeded();
   const other = {
     ...copy(PROFILE),
@@ -219,7 +211,7 @@ test("PATCH device: a new profile drops the auto events it lacks", async () => {
   ]);
 });
 
-test("device events: add, update to the old and the new service, delete", async () => {
+contract("device events: add, update to the old and the new service, delete", async ({ seeded }) => {
   const h = await seeded();
   await h.client.addServices({
     body: [{ service: { name: "svc2", baseAddress: "http://x", adminState: "UNLOCKED" } }],
@@ -242,28 +234,24 @@ test("device events: add, update to the old and the new service, delete", async 
   assert.equal(events[1]?.details["modified"], modified, "an update carries the previous modified");
 });
 
-test("DELETE device: unknown, with children", async () => {
+contract("DELETE device: unknown, with children", async ({ seeded }) => {
   const h = await seeded();
-  assert.equal(await refusal(h.client.deleteDevice({ name: "d1" })), "NotFound no device with name 'd1' found");
+  assert.equal(await refusal(h.client.deleteDevice({ name: "d1" })), "404 no device with name 'd1' found");
   await addOne(h);
   await addOne(h, { name: "child", parent: "d1" });
-  assert.equal(
-    await refusal(h.client.deleteDevice({ name: "d1" })),
-    "StatusConflict cannot delete device with children",
-  );
+  assert.equal(await refusal(h.client.deleteDevice({ name: "d1" })), "409 cannot delete device with children");
   await h.client.deleteDevice({ name: "child" });
   await h.client.deleteDevice({ name: "d1" });
   assert.equal((await h.client.allDevices({})).totalCount, 0);
 });
 
-async function withSix(): Promise<Harness> {
-  const h = await seeded();
+async function withSix(h: Harness): Promise<Harness> {
   for (let i = 1; i <= 6; i += 1) await addOne(h, { name: `d${i}`, labels: i % 2 === 0 ? ["even", "all"] : ["all"] });
   return h;
 }
 
-test("lists: order, labels, pages", async () => {
-  const h = await withSix();
+contract("lists: order, labels, pages", async ({ seeded }) => {
+  const h = await withSix(await seeded());
   const names = async (query: object): Promise<string> => {
     const { devices, totalCount } = await h.client.allDevices(query);
     return `${totalCount}: ${devices.map(({ name }) => name).join(" ")}`;
@@ -276,31 +264,31 @@ test("lists: order, labels, pages", async () => {
   assert.equal(await names({ offset: 6 }), "6: ");
   assert.equal(
     await refusal(h.client.allDevices({ offset: 99 })),
-    "RangeNotSatisfiable query objects bounds out of range. length:6 offset:99",
+    "416 query objects bounds out of range. length:6 offset:99",
   );
   h.config.Service.MaxResultCount = 4;
   assert.equal(await names({ limit: -1 }), "6: d1 d2 d3 d4");
   assert.equal(
     await refusal(h.client.allDevices({ limit: 5 })),
-    "ContractInvalid querystring limit's value 5 is out of min -1 ~ max 4 range.",
+    "400 querystring limit's value 5 is out of min -1 ~ max 4 range.",
   );
 });
 
-test("lists by profile and by service; of unknown ones they are empty", async () => {
-  const h = await withSix();
+contract("lists by profile and by service; of unknown ones they are empty", async ({ seeded }) => {
+  const h = await withSix(await seeded());
   assert.equal((await h.client.devicesByProfile({ name: "prof" })).totalCount, 6);
   assert.equal((await h.client.devicesByService({ name: "svc", limit: 1 })).devices.length, 1);
   assert.deepEqual(await h.client.devicesByService({ name: "no" }), { totalCount: 0, devices: [] });
   assert.deepEqual(await h.client.devicesByProfile({ name: "no", offset: 5 }), { totalCount: 0, devices: [] });
 });
 
-test("reads of one device", async () => {
+contract("reads of one device", async ({ harness }) => {
   const h = await harness();
-  assert.equal(await refusal(h.client.deviceByName({ name: "X" })), "NotFound no device with name 'X' found");
-  assert.equal(await refusal(h.client.deviceNameExists({ name: "X" })), "NotFound ");
+  assert.equal(await refusal(h.client.deviceByName({ name: "X" })), "404 no device with name 'X' found");
+  assert.equal(await refusal(h.client.deviceNameExists({ name: "X" })), "404 ");
 });
 
-test("two requests for one name at the same time: one wins", async () => {
+contract("two requests for one name at the same time: one wins", async ({ seeded }) => {
   const h = await seeded();
   const items = await Promise.all([addOne(h), addOne(h), addOne(h)]);
   assert.deepEqual(items.map((item) => item?.statusCode).sort(), [201, 409, 409]);

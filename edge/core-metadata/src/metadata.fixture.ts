@@ -1,16 +1,29 @@
 /** Core metadata over a memory store, called as any other service calls it. */
+import { test } from "node:test";
 import {
   type Client,
+  type Handlers,
   inProcessClient,
   type JsonMessage,
   type MetadataOperations,
   metadataOperations,
+  STATUS_OF,
 } from "@jx/contracts";
-import { type AppError, isAppError } from "@jx/kit";
-import { createBus, createMetrics, type Logger, type SubscriptionHandle } from "@jx/runtime";
+import { isAppError } from "@jx/kit";
+import {
+  addRoutes,
+  createBus,
+  createMetrics,
+  createServer,
+  httpClient,
+  type Logger,
+  listen,
+  type SubscriptionHandle,
+} from "@jx/runtime";
 import { Catalog } from "./catalog.ts";
 import type { MetadataConfig } from "./config.ts";
 import { metadataHandlers } from "./handlers.ts";
+import type { DocumentStore } from "./store/document-store.ts";
 import { memoryStore } from "./store/memory.fixture.ts";
 import { SystemEvents } from "./system-events.ts";
 import { DeviceValidator } from "./validator.ts";
@@ -33,7 +46,26 @@ export interface Harness {
   answerValidation(service: string, answer: (device: unknown) => Partial<JsonMessage> | undefined): SubscriptionHandle;
 }
 
-export async function harness(store = memoryStore()): Promise<Harness> {
+export type Transport = "in process" | "HTTP";
+
+/** What a contract test starts from; `seeded` has one service, one profile and nothing else, its first events taken. */
+export interface Start {
+  harness(store?: DocumentStore): Promise<Harness>;
+  seeded(): Promise<Harness>;
+}
+
+/** One test over both transports: what holds for a direct call holds for a request, to the letter. */
+export function contract(name: string, run: (start: Start) => Promise<void>): void {
+  for (const transport of ["in process", "HTTP"] as const) {
+    test(`${name} (${transport})`, async () => {
+      await using opened = new AsyncDisposableStack();
+      const make = (store = memoryStore()): Promise<Harness> => harness(store, transport, opened);
+      await run({ harness: make, seeded: async () => seed(await make()) });
+    });
+  }
+}
+
+async function harness(store: DocumentStore, transport: Transport, opened: AsyncDisposableStack): Promise<Harness> {
   const bus = createBus({
     onError: (error) => {
       throw error;
@@ -76,7 +108,10 @@ export async function harness(store = memoryStore()): Promise<Harness> {
     (message) => void seen.push(message as JsonMessage),
   );
   return {
-    client: inProcessClient(metadataOperations, () => handlers, newId),
+    client:
+      transport === "HTTP"
+        ? await overHttp(handlers, newId, opened)
+        : inProcessClient(metadataOperations, () => handlers, newId),
     config,
     async events() {
       await watcher.drained();
@@ -122,9 +157,20 @@ export function copy<T>(value: T): Mutable<T> {
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object ? Mutable<T[K]> : T[K] };
 
-/** A harness with one service, one profile and nothing else; its first events are taken. */
-export async function seeded(): Promise<Harness> {
-  const h = await harness();
+async function overHttp(
+  handlers: Handlers<MetadataOperations>,
+  newId: () => string,
+  opened: AsyncDisposableStack,
+): Promise<Client<MetadataOperations>> {
+  const options = { host: "127.0.0.1", port: 0, name: "core-metadata", allowedHosts: [], maxBodyBytes: 25_000_000 };
+  const app = createServer(options);
+  opened.defer(() => app.close());
+  addRoutes(app, "/api/v3", metadataOperations, handlers, { log: silent, newId });
+  const port = await listen(app, options, () => undefined);
+  return httpClient(metadataOperations, { baseUrl: `http://127.0.0.1:${port}/api/v3`, timeoutMs: 10_000, newId });
+}
+
+async function seed(h: Harness): Promise<Harness> {
   await h.client.addServices({ body: [{ service: copy(SERVICE) }] });
   await h.client.addProfiles({ body: [{ profile: copy(PROFILE) }] });
   await h.events();
@@ -147,7 +193,6 @@ export async function refusal(call: Promise<unknown>): Promise<string> {
     return "accepted";
   } catch (error) {
     if (!isAppError(error)) throw error;
-    const { kind, message }: AppError = error;
-    return `${kind} ${message}`;
+    return `${STATUS_OF[error.kind]} ${error.message}`;
   }
 }

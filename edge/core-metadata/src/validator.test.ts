@@ -1,9 +1,8 @@
 /** The callback over the bus: edgex-behaviour.md §1.2. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { addOne, patchOne, seeded } from "./metadata.fixture.ts";
+import { addOne, contract, patchOne } from "./metadata.fixture.ts";
 
-test("the device's own service is asked, and may refuse", async () => {
+contract("the device's own service is asked, and may refuse", async ({ seeded }) => {
   const h = await seeded();
   const asked: unknown[] = [];
   using _service = h.answerValidation("svc", (device) => {
@@ -21,7 +20,7 @@ test("the device's own service is asked, and may refuse", async () => {
   );
 });
 
-test("force and bypassValidation skip nothing but the question", async () => {
+contract("force and bypassValidation skip nothing but the question", async ({ seeded }) => {
   const h = await seeded();
   let asked = 0;
   using _service = h.answerValidation("svc", () => {
@@ -36,13 +35,18 @@ test("force and bypassValidation skip nothing but the question", async () => {
   assert.equal(asked, 1);
 });
 
-test("nobody listens: 503 at once; a silent service: 503 after the time-out, and the next item is stored", async () => {
-  const h = await seeded();
-  h.config.Service.RequestTimeout = "20ms";
-  const failed = { statusCode: 503, message: "Error sending request to topic 'edgex/svc/validate/device'" };
-  assert.deepEqual(await addOne(h, {}, {}), failed);
-  using _service = h.answerValidation("svc", (device) => ((device as { name: string }).name === "d1" ? undefined : {}));
-  assert.deepEqual(await addOne(h, {}, {}), failed);
-  assert.equal((await addOne(h, { name: "d2" }, {}))?.statusCode, 201);
-  assert.equal((await h.client.allDevices({})).totalCount, 1);
-});
+contract(
+  "nobody listens: 503 at once; a silent service: 503 after the time-out, and the next item is stored",
+  async ({ seeded }) => {
+    const h = await seeded();
+    h.config.Service.RequestTimeout = "20ms";
+    const failed = { statusCode: 503, message: "Error sending request to topic 'edgex/svc/validate/device'" };
+    assert.deepEqual(await addOne(h, {}, {}), failed);
+    using _service = h.answerValidation("svc", (device) =>
+      (device as { name: string }).name === "d1" ? undefined : {},
+    );
+    assert.deepEqual(await addOne(h, {}, {}), failed);
+    assert.equal((await addOne(h, { name: "d2" }, {}))?.statusCode, 201);
+    assert.equal((await h.client.allDevices({})).totalCount, 1);
+  },
+);

@@ -75,10 +75,15 @@ function decode(operation: Operation, bytes: Uint8Array, contentType: string): u
   const codec = operation.wire === undefined ? undefined : wireCodecs[operation.wire];
   if (codec?.decodeOutput !== undefined) return codec.decodeOutput(bytes, contentType);
   const value = parseJson(new TextDecoder().decode(bytes));
-  if (operation.framing === "multi") return value ?? [];
+  if (operation.framing === "multi") return ((value ?? []) as readonly object[]).map(withoutVersion);
   if (operation.framing === "plain" || typeof value !== "object" || value === null) return value;
   const { apiVersion: _v, statusCode: _s, requestId: _r, ...output } = value as Record<string, unknown>;
   return output;
+}
+
+function withoutVersion(item: object): object {
+  const { apiVersion: _, ...rest } = item as { apiVersion?: unknown };
+  return rest;
 }
 
 function remoteError(status: number, bytes: Uint8Array): AppError {
