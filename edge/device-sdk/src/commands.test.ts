@@ -183,6 +183,18 @@ test("a read gives one event: transform, units, tags, strictly increasing origin
   });
 });
 
+test("ReadingUnits and DataTransform can be switched off", async () => {
+  await withService(async ({ handlers }, _, { configure }) => {
+    configure(({ Writable, Device }) => {
+      Writable.Reading.ReadingUnits = false;
+      Device.DataTransform = false;
+    });
+    const raw = await handlers.get({ name: "pump", command: "temp", ...query }, call);
+    assert.deepEqual([raw?.event.readings[0]?.value, raw?.event.readings[0]?.units], [84, ""]);
+    await handlers.set({ name: "pump", command: "set", body: { set: 1000 } }, call);
+  });
+});
+
 test("an exact name wins over the pattern it may be read as; a pattern names the event", async () => {
   await withService(async ({ handlers }) => {
     const exact = await handlers.get({ name: "pump", command: "温度(1)", ...query }, call);

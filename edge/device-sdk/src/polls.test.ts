@@ -90,6 +90,23 @@ test("while the bus has no room the device is not polled; then it goes on", asyn
   });
 });
 
+test("what a read has pushed and the bus has not taken holds up polls as well", async () => {
+  await withService([device("d")], async (driver, { bus, metadata, systemEvent }, service) => {
+    const gate = deferred<void>();
+    bus.subscribe("edgex/events/#", { name: "slow", policy: "block", capacity: 1 }, () => gate.promise);
+    const query = { "ds-pushevent": "true", "ds-returnevent": "false", "ds-regexcmd": "true" };
+    for (let i = 0; i < 3; i += 1) {
+      await service.handlers.get({ name: "d", command: "a", ...query }, { correlationId: "c" });
+    }
+    metadata.devices.set("d", polled("d"));
+    systemEvent("device", "update", { name: "d" });
+    await until(() => healthOf(service, "d").skippedPolls > 3, "skipped polls");
+    assert.deepEqual(driver.exchanges, ["read a", "read a", "read a"]);
+    gate.resolve();
+    await until(() => driver.exchanges.includes("read a,b,c"), "polls");
+  });
+});
+
 test("on change: only what changed by more than the threshold, or the whole event", async () => {
   const onChange = { onChange: true, onChangeThreshold: 1 };
   await withService([polled("d", onChange)], async (driver, { events, configure }) => {
@@ -159,7 +176,17 @@ test("a dead unit does not starve the others on its line", async () => {
       await until(() => events.length - count > 10, "polls of the living one at its own pace");
       const probes = driver.exchanges.filter((what) => what === "read dead").length - reads;
       assert.ok(probes <= 1, "the dead one is left alone");
-      assert.ok(healthOf(service, "dead").skippedPolls > 5);
+      await until(() => healthOf(service, "dead").skippedPolls > 5, "skipped polls");
+      driver.hangOn = undefined;
+      driver.values.set("dead", true);
+      const query = { "ds-pushevent": "false", "ds-returnevent": "true", "ds-regexcmd": "true" };
+      await service.handlers.get({ name: "dead", command: "dead", ...query }, { correlationId: "c" });
+      const revived = performance.now();
+      await until(
+        () => events.filter(({ deviceName }) => deviceName === "dead").length > 5,
+        "polls of the revived one",
+      );
+      assert.ok(performance.now() - revived < 900, "at its own pace, not from probe to probe");
     },
   );
 });

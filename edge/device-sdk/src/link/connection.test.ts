@@ -162,6 +162,31 @@ test("a lost session is opened again; a server that hangs up at once is backed o
   assert.equal(attempts, 3);
 });
 
+test("one answered exchange makes the back-off start anew", async () => {
+  let there = false;
+  let now = 0;
+  const sessions: ReturnType<typeof session>[] = [];
+  await using connection = connect({
+    monotonic: () => now,
+    open: async () => {
+      if (!there) throw new AppError("ServiceUnavailable", "refused");
+      const made = session();
+      sessions.push(made);
+      return made;
+    },
+  });
+  const poll = (): Promise<string> => connection.request("poll", 100, async () => "polled");
+  for (const wait of [250, 500, 1_000]) {
+    await assert.rejects(poll(), { message: new RegExp(`next attempt in ${wait} ms$`) });
+    now += wait;
+  }
+  there = true;
+  assert.equal(await poll(), "polled");
+  sessions[0]?.lose(new AppError("Communication", "reset by peer"));
+  await until(() => !connection.stats.open, "the loss");
+  await assert.rejects(poll(), { message: /reset by peer; next attempt in 250 ms$/ });
+});
+
 test("queues are bounded", async () => {
   await using connection = connect({ open: () => new Promise(() => undefined) });
   const waiting = Array.from({ length: 1_000 }, () => connection.request("poll", 10, async () => undefined));

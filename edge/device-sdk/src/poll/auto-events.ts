@@ -116,8 +116,8 @@ class Poll {
     const event = eventOf(bound, source, outcome.values, this.#deps);
     const changed = this.#onChange?.changed(event.readings) ?? event.readings;
     if (changed.length === 0) return;
-    const whole = changed.length === event.readings.length || !this.#deps.settings().changedReadingsOnly;
-    const sent = whole ? event : Object.freeze({ ...event, readings: Object.freeze(changed) });
+    const partial = this.#deps.settings().changedReadingsOnly;
+    const sent = partial ? Object.freeze({ ...event, readings: Object.freeze(changed) }) : event;
     await this.#deps.publisher.publish(sent, this.#deps.newId());
   }
 

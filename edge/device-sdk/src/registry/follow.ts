@@ -30,7 +30,7 @@ export function followMetadata(
       await sync.load();
       return true;
     } catch (error) {
-      log.warn({ reason: messageOf(error) }, "core-metadata cannot be asked; trying again");
+      log[retrying ? "debug" : "warn"]({ reason: messageOf(error) }, "core-metadata cannot be asked; trying again");
       return false;
     }
   }
