@@ -92,6 +92,24 @@ test("what is no envelope, or names another event in its topic, is dropped, coun
   assert.ok(JSON.stringify(warnings[0]?.context).includes(EVENT_TOPIC));
 });
 
+test("escaped names: percent-encoded on the wire, plain on the bus; unescaped, a name with # cannot travel", async () => {
+  const escaped = await open({ escapeNames: true });
+  const peer = await client(escaped.broker);
+  await peer.subscribeAsync("edgex/#");
+  await escaped.bus.publish(eventMessage(1));
+  const wireTopic = "edgex/events/device/device%2Dvirtual/p/pump%2D1/temp";
+  await until("the event", () => peer.got.length === 1);
+  assert.equal(peer.got[0]?.topic, wireTopic);
+  await peer.publishAsync(wireTopic, Buffer.from(encodeEnvelope(eventMessage(2))));
+  await until("one from outside", () => escaped.seen.length === 2);
+  assert.equal(escaped.seen[1]?.topic, EVENT_TOPIC);
+
+  const plain = await open();
+  await (await client(plain.broker)).subscribeAsync("edgex/#");
+  await plain.bus.publish(jsonMessage("edgex/system-events/core-metadata/device/add/a#b", {}));
+  await until("the loss is counted", () => dropped(plain.metrics, "topic-not-mqtt") === 1);
+});
+
 test("a port that is taken is named", async () => {
   const { broker } = await open();
   await assert.rejects(

@@ -16,6 +16,8 @@ export interface BrokerOptions {
   readonly maxConnections?: number;
   /** The largest packet a client may send, in bytes; 1 MiB by default. */
   readonly maxPacketBytes?: number;
+  /** EdgeX's Service.EnableNameFieldEscape; false by default. */
+  readonly escapeNames?: boolean;
 }
 
 export interface Broker extends AsyncDisposable {
@@ -89,7 +91,7 @@ export async function openBroker(options: BrokerOptions, deps: MqttDeps): Promis
     return null;
   }
 
-  const mirror = new Mirror({ name: "mqtt-broker" }, deps, {
+  const mirror = new Mirror({ name: "mqtt-broker", escapeNames: options.escapeNames }, deps, {
     wants: (topic) => interest.has(topic),
     send(topic, bytes) {
       const payload = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -12,6 +12,8 @@ export interface ConnectOptions {
   readonly password?: string;
   /** ms between two attempts to connect; 1,000 by default. */
   readonly reconnectMs?: number;
+  /** EdgeX's Service.EnableNameFieldEscape; false by default. */
+  readonly escapeNames?: boolean;
 }
 
 export interface BrokerConnection extends AsyncDisposable {
@@ -45,7 +47,7 @@ export async function connectBroker(options: ConnectOptions, deps: MqttDeps): Pr
     ...(options.password === undefined ? {} : { password: options.password }),
   });
 
-  const mirror = new Mirror({ name: "mqtt-client" }, deps, {
+  const mirror = new Mirror({ name: "mqtt-client", escapeNames: options.escapeNames }, deps, {
     wants: () => true,
     send(topic, bytes) {
       if (!client.connected) {

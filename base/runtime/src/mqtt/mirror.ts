@@ -1,4 +1,12 @@
-import { decodeEnvelope, encodeEnvelope, filters, type Message, topicFitsEvent } from "@jx/contracts";
+import {
+  decodeEnvelope,
+  encodeEnvelope,
+  escapeTopic,
+  filters,
+  type Message,
+  topicFitsEvent,
+  unescapeTopic,
+} from "@jx/contracts";
 import { messageOf } from "@jx/kit";
 import type { Bus } from "../bus/bus.ts";
 import type { Logger } from "../log/logger.ts";
@@ -16,6 +24,8 @@ export interface Outlet {
 export interface MirrorOptions {
   /** Which door it is in metrics, logs and the bus's own statistics: "mqtt-broker", "mqtt-client". */
   readonly name: string;
+  /** EdgeX's Service.EnableNameFieldEscape: names in topics travel percent-encoded. Off by default, as upstream. */
+  readonly escapeNames?: boolean | undefined;
 }
 
 export interface MqttDeps {
@@ -64,7 +74,7 @@ export class Mirror implements Disposable {
     if (!topic.startsWith(BASE)) return undefined;
     let message: Message;
     try {
-      message = decodeEnvelope(topic, bytes);
+      message = decodeEnvelope(this.#options.escapeNames === true ? unescapeTopic(topic) : topic, bytes);
     } catch (error) {
       this.drop("malformed", topic, messageOf(error));
       return undefined;
@@ -97,10 +107,11 @@ export class Mirror implements Disposable {
   }
 
   #send(message: Message): Promise<void> | undefined {
-    const { topic } = message;
-    if (message.from === "outside" || !this.#outlet.wants(topic)) return undefined;
+    if (message.from === "outside") return undefined;
+    const topic = this.#options.escapeNames === true ? escapeTopic(message) : message.topic;
+    if (!this.#outlet.wants(topic)) return undefined;
     if (/[+#\0]/.test(topic)) {
-      this.drop("topic-not-mqtt", topic, "a name in the topic has +, # or NUL, which MQTT forbids");
+      this.drop("topic-not-mqtt", topic, "MQTT forbids +, # and NUL in topics; EnableNameFieldEscape encodes names");
       return undefined;
     }
     this.#sent.add();
