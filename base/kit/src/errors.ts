@@ -51,7 +51,8 @@ export function isAppError(error: unknown, kind?: ErrorKind): error is AppError 
 /** Wraps what is not ours yet; an AppError passes through unchanged. */
 export function toAppError(error: unknown, kind: ErrorKind = "ServerError"): AppError {
   if (error instanceof AppError) return error;
-  if (error instanceof Error && error.name === "AbortError") return new AppError("Aborted", "aborted", { cause: error });
+  if (error instanceof Error && error.name === "AbortError")
+    return new AppError("Aborted", "aborted", { cause: error });
   return new AppError(kind, messageOf(error), { cause: error });
 }
 

@@ -48,7 +48,10 @@ export function formatDuration(ns: bigint): string {
   if (ns === 0n) return "0s";
   if (ns < 0n) return `-${formatDuration(-ns)}`;
   const decimal = (unit: bigint, suffix: string): string => {
-    const fraction = (ns % unit).toString().padStart(unit.toString().length - 1, "0").replace(/0+$/, "");
+    const fraction = (ns % unit)
+      .toString()
+      .padStart(unit.toString().length - 1, "0")
+      .replace(/0+$/, "");
     return `${ns / unit}${fraction === "" ? "" : `.${fraction}`}${suffix}`;
   };
   if (ns < 1_000n) return `${ns}ns`;
