@@ -29,7 +29,8 @@ export function inProcessClient<T extends Table>(table: T, handlers: () => Handl
   const client: Record<string, unknown> = {};
   for (const [name, operation] of Object.entries(table)) {
     const defaults = queryDefaults(operation.query);
-    client[name] = (input: object, context: Partial<CallContext> = {}) =>
+    // async: a service that is not running is a rejection, as it is over HTTP, and never throws into the caller's stack.
+    client[name] = async (input: object, context: Partial<CallContext> = {}) =>
       dispatch(
         table,
         handlers(),

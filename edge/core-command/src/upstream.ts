@@ -43,14 +43,13 @@ function isUnreachable(error: AppError): boolean {
 /** The JSON that the service sent, or would have sent: an in-process call has none. */
 function bodyOf(error: AppError): string {
   const sent = error.details?.["body"];
-  if (typeof sent === "string") return sent;
-  return goJson({ apiVersion: API_VERSION, message: error.message, statusCode: STATUS_OF[error.kind] });
+  if (typeof sent === "string") return goEscape(sent);
+  return goEscape(
+    stringifyJson({ apiVersion: API_VERSION, message: error.message, statusCode: STATUS_OF[error.kind] }),
+  );
 }
 
-/** encoding/json escapes these so that JSON may stand in HTML. */
-function goJson(value: unknown): string {
-  return stringifyJson(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+/** encoding/json escapes these so that JSON may stand in HTML; outside of strings they do not occur. */
+function goEscape(json: string): string {
+  return json.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
