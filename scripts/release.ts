@@ -23,7 +23,7 @@ for (const arch of values.arch.map(toArch)) {
   const name = `jx-edge-${version}-linux-${arch}`;
   const folder = join(out, name);
   stage({ root, arch, version, tested, folder }, programs);
-  if (tested) process.stdout.write(execFileSync(join(folder, "jx"), ["--version"], { encoding: "utf8" }));
+  if (tested) process.stdout.write(execFileSync(join(folder, "jx"), ["version"], { encoding: "utf8" }));
   const archive = `${name}.tar.gz`;
   pack(name, archive);
   const withoutNode = join(out, "without-node.tar.gz");
