@@ -114,7 +114,9 @@ test("64-bit times survive JSON, and only under their own keys", () => {
 test("what does not even start as JSON is refused in Go's words", () => {
   assert.throws(() => parseJson(""), /^AppError: EOF$/);
   assert.throws(() => parseJson("xyz"), /invalid character 'x' looking for beginning of value/);
-  assert.throws(() => parseJson('{"a":'), /the body is not valid JSON/);
+  for (const cut of ["{", '{"a"', '{"a":', '{"a":"x', "[1,"]) assert.throws(() => parseJson(cut), /: unexpected EOF$/);
+  assert.throws(() => parseJson("[a]"), /the body is not valid JSON/);
+  assert.throws(() => parseJson('{"a" 1}'), /the body is not valid JSON: .* at position 5/);
 });
 
 test("names in topics are escaped where Go escapes them, and only there", () => {

@@ -105,5 +105,8 @@ function syntaxMessage(text: string, error: unknown): string {
   if (start === "") return "EOF";
   const first = start[0] ?? "";
   if (!/[{["\-0-9tfn]/.test(first)) return `invalid character '${first}' looking for beginning of value`;
-  return `the body is not valid JSON: ${messageOf(error)}`;
+  const message = messageOf(error);
+  const at = /at position (\d+)/.exec(message)?.[1];
+  if (message.startsWith("Unexpected end") || (at !== undefined && Number(at) >= text.length)) return "unexpected EOF";
+  return `the body is not valid JSON: ${message}`;
 }

@@ -37,10 +37,11 @@ export function errorFrame(error: unknown, requestId?: string): Framed {
   const known = toAppError(error);
   const status = STATUS_OF[known.kind];
   const ids = requestId === undefined || requestId === "" ? {} : { requestId };
+  const text = known.message === "" ? {} : { message: known.message };
   const more = known.details === undefined ? {} : { details: known.details };
   return {
     status,
-    body: stringifyJson({ apiVersion: API_VERSION, ...ids, message: known.message, statusCode: status, ...more }),
+    body: stringifyJson({ apiVersion: API_VERSION, ...ids, ...text, statusCode: status, ...more }),
   };
 }
 
