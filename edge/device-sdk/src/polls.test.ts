@@ -107,6 +107,19 @@ test("what a read has pushed and the bus has not taken holds up polls as well", 
   });
 });
 
+test("a poll follows a change of the profile without losing its beat", async () => {
+  await withService([polled("d")], async (_, { events, metadata, systemEvent }) => {
+    await until(() => events.length > 0, "an event");
+    const scaled = profile.deviceResources?.map(({ name, properties }) => ({
+      name,
+      properties: { ...properties, offset: 9 },
+    }));
+    metadata.profiles.set("profile", { ...profile, deviceResources: scaled ?? [] });
+    systemEvent("deviceprofile", "update", { name: "profile" });
+    await until(() => events.at(-1)?.readings[0]?.value === 10, "the new offset");
+  });
+});
+
 test("on change: only what changed by more than the threshold, or the whole event", async () => {
   const onChange = { onChange: true, onChangeThreshold: 1 };
   await withService([polled("d", onChange)], async (driver, { events, configure }) => {

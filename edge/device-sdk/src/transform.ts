@@ -131,14 +131,13 @@ function maskAndShift(value: Num, type: ValueType, { mask = 0, shift = 0 }: Reso
   if (range === undefined || (mask === 0 && shift === 0)) return value;
   let bits = BigInt(value);
   if (mask !== 0) bits = wrap(BigInt.asUintN(range.bits, bits) & BigInt.asUintN(range.bits, BigInt(mask)), range);
-  bits = shift > 0 ? bits >> BigInt(shift) : bits << BigInt(-shift);
-  return fit(bits, type);
+  return fit(bits >> BigInt(shift), type);
 }
 
 function unshiftAndMask(value: Num, type: ValueType, { mask = 0, shift = 0 }: ResourceProperties): Num | undefined {
   const range = integerRange(type);
   if (range === undefined || (mask === 0 && shift === 0)) return value;
-  let bits = shift > 0 ? BigInt(value) << BigInt(shift) : BigInt(value) >> BigInt(-shift);
+  let bits = BigInt(value) << BigInt(shift);
   if (mask !== 0) bits = wrap(BigInt.asUintN(range.bits, bits) & BigInt.asUintN(range.bits, BigInt(mask)), range);
   return fit(bits, type);
 }
