@@ -1,0 +1,43 @@
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { call } from "../model/api.ts";
+import type { FiringView, LiveState } from "../model/state.ts";
+import { mergeFirings } from "../model/state.ts";
+import type { Store } from "../model/store.ts";
+
+const LiveContext = createContext<Store<LiveState> | undefined>(undefined);
+
+/** Gives the live state to everything inside, and fills in what the stream does not repeat: older firings. */
+export function LiveProvider({ store, children }: { readonly store: Store<LiveState>; readonly children: ReactNode }) {
+  const sessions = useSyncExternalStore(store.subscribe, () => store.get().sessions);
+  useEffect(() => {
+    if (sessions === 0) return undefined;
+    const abort = new AbortController();
+    call<{ firings: readonly FiringView[] }>("/rules/api/v3/firing/all?limit=50", { signal: abort.signal }).then(
+      ({ firings }) => {
+        const asText = firings.map((firing) => ({ ...firing, time: String(firing.time) }));
+        store.update((state) => ({ ...state, firings: mergeFirings(state.firings, asText) }));
+      },
+      () => {}, // Without the rules service there is no history of firings; the stream goes on.
+    );
+    return () => abort.abort();
+  }, [store, sessions]);
+  return <LiveContext value={store}>{children}</LiveContext>;
+}
+
+/** One part of the live state; the component renders again when that part is another one. */
+export function useLive<T>(select: (state: LiveState) => T): T {
+  const store = useContext(LiveContext);
+  if (store === undefined) throw new Error("useLive is called outside LiveProvider");
+  return useSyncExternalStore(store.subscribe, () => select(store.get()));
+}
+
+/** The edge's time, ms since 1970, once a second: ages change no faster than people read. */
+export function useEdgeNow(): number {
+  const offset = useLive((state) => state.clockOffset);
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now + offset;
+}
