@@ -100,7 +100,10 @@ export async function openStore<M>(options: StoreOptions, deps: StoreDeps = {}):
       admit(pendingReads);
       pendingReads += 1;
       try {
-        reader ??= openReader();
+        reader ??= openReader().catch((error: unknown) => {
+          reader = undefined; // the next query tries again
+          throw error;
+        });
         const { thread, store } = await reader;
         return (await thread.request({ type: "read", store, job, args })) as never;
       } finally {
