@@ -17,6 +17,8 @@ const reads: [ValueType, Partial<ResourceProperties>, ReadingValue, ReadingValue
   ["Uint8", { shift: 4 }, 0xab, 0x0a],
   ["Uint8", { shift: -1 }, 0x41, 0x82],
   ["Uint8", { shift: -1 }, 0x81, { failed: "overflow" }],
+  ["Uint8", { shift: 1e9 }, 0xff, 0],
+  ["Uint8", { shift: -1e12 }, 1, { failed: "overflow" }],
   ["Int16", { mask: 0xff00 }, -1, -256],
   ["Uint64", { mask: 0xff }, 0xffff_ffff_ffff_ffffn, 0xffn],
   ["Uint8", { base: 2 }, 7, 128],

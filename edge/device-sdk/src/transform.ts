@@ -131,15 +131,20 @@ function maskAndShift(value: Num, type: ValueType, { mask = 0, shift = 0 }: Reso
   if (range === undefined || (mask === 0 && shift === 0)) return value;
   let bits = BigInt(value);
   if (mask !== 0) bits = wrap(BigInt.asUintN(range.bits, bits) & BigInt.asUintN(range.bits, BigInt(mask)), range);
-  return fit(bits >> BigInt(shift), type);
+  return fit(bits >> shiftOf(shift), type);
 }
 
 function unshiftAndMask(value: Num, type: ValueType, { mask = 0, shift = 0 }: ResourceProperties): Num | undefined {
   const range = integerRange(type);
   if (range === undefined || (mask === 0 && shift === 0)) return value;
-  let bits = BigInt(value) << BigInt(shift);
+  let bits = BigInt(value) << shiftOf(shift);
   if (mask !== 0) bits = wrap(BigInt.asUintN(range.bits, bits) & BigInt.asUintN(range.bits, BigInt(mask)), range);
   return fit(bits, type);
+}
+
+/** Beyond 64 all bits are gone, and a profile's huge shift must not ask for gigabytes. */
+function shiftOf(shift: number): bigint {
+  return BigInt(Math.max(-64, Math.min(64, shift)));
 }
 
 function wrap(bits: bigint, range: { bits: number; signed: boolean }): bigint {

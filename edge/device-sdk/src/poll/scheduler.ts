@@ -55,7 +55,8 @@ export class Scheduler implements Disposable {
     if (next === undefined || next.deadline >= this.#wakeAt) return;
     this.#cancelTimer?.();
     this.#wakeAt = next.deadline;
-    const wait = Math.min(LONGEST_WAIT_MS, Math.max(0, next.deadline - this.#deps.monotonic()));
+    // Node cuts off fractions, and would wake too early.
+    const wait = Math.ceil(Math.min(LONGEST_WAIT_MS, Math.max(0, next.deadline - this.#deps.monotonic())));
     this.#cancelTimer = this.#deps.setTimer(() => this.#tick(), wait);
   }
 
