@@ -29,6 +29,7 @@ export interface Problem {
 interface Node {
   readonly type?: string;
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
   readonly anyOf?: readonly Node[];
   readonly properties?: Readonly<Record<string, Node>>;
   readonly patternProperties?: Readonly<Record<string, Node>>;
@@ -37,6 +38,7 @@ interface Node {
   readonly minItems?: number;
   readonly minimum?: number | bigint;
   readonly maximum?: number | bigint;
+  readonly maxLength?: number;
   readonly "x-go"?: string;
   readonly "x-minimum"?: string;
 }
@@ -46,19 +48,30 @@ type Path = readonly (string | number)[];
 /**
  * Checks a value as Go decodes and validates a DTO: null and absent fields are zero values, an absent struct is checked
  * as an empty one, "" counts as missing where a string is required, and pointers (unions with null) may be absent.
- * Knows the schema words that contracts uses and the "x-go" rules that JSON Schema has no word for.
+ * Knows the schema words that contracts uses and the "x-go" rules that JSON Schema has no word for. JX's own requests
+ * are no DTOs: for them "" is a text like any other (`emptyIsMissing` false).
  * Source: go-mod-core-contracts v4 common/validator.go and the `validate` tags of dtos/*.go.
  */
-export function problemsOf(schema: TSchema, value: unknown): Problem[] {
-  const problems: Problem[] = [];
-  walk(schema as Node, value ?? undefined, [], true, false, problems);
-  return problems;
+export function problemsOf(schema: TSchema, value: unknown, emptyIsMissing = true): Problem[] {
+  const out: Report = { problems: [], emptyIsMissing };
+  walk(schema as Node, value ?? undefined, [], true, false, out);
+  return out.problems;
 }
 
-function walk(node: Node, value: unknown, at: Path, required: boolean, pointer: boolean, out: Problem[]): void {
+interface Report {
+  readonly problems: Problem[];
+  readonly emptyIsMissing: boolean;
+}
+
+function walk(node: Node, value: unknown, at: Path, required: boolean, pointer: boolean, out: Report): void {
   if (node.anyOf !== undefined) {
-    const inner = node.anyOf.find((option) => option.type !== "null");
-    if (value !== undefined && inner !== undefined) walk(inner, value, at, true, true, out);
+    const options = node.anyOf.filter((option) => option.type !== "null");
+    const [inner] = options;
+    if (value === undefined || inner === undefined) return;
+    if (options.length === 1) walk(inner, value, at, true, true, out);
+    else if (!options.some((option) => problemsOf(option as TSchema, value, out.emptyIsMissing).length === 0)) {
+      out.problems.push(wrongType(at, "one of the shapes that the schema lists"));
+    }
     return;
   }
   switch (node.type) {
@@ -77,19 +90,19 @@ function walk(node: Node, value: unknown, at: Path, required: boolean, pointer: 
       walkNumber(node, value, at, required, out);
       break;
     case "boolean":
-      if (value !== undefined && typeof value !== "boolean") out.push(wrongType(at, "true or false"));
-      else if (value === undefined && required) out.push(missing(at));
+      if (value !== undefined && typeof value !== "boolean") out.problems.push(wrongType(at, "true or false"));
+      else if (value === undefined && required) out.problems.push(missing(at));
       break;
     default: // Type.Unknown: anything
   }
 }
 
-function walkObject(node: Node, value: unknown, at: Path, required: boolean, out: Problem[]): void {
+function walkObject(node: Node, value: unknown, at: Path, required: boolean, out: Report): void {
   if (value !== undefined && (typeof value !== "object" || Array.isArray(value))) {
-    out.push(wrongType(at, "an object"));
+    out.problems.push(wrongType(at, "an object"));
     return;
   }
-  if (value === undefined && node.properties === undefined && required) out.push(missing(at));
+  if (value === undefined && node.properties === undefined && required) out.problems.push(missing(at));
   if (value === undefined && (node.properties === undefined || !required)) return;
   const object = (value ?? {}) as Readonly<Record<string, unknown>>;
   for (const [name, inner] of Object.entries(node.properties ?? {})) {
@@ -104,25 +117,26 @@ function walkObject(node: Node, value: unknown, at: Path, required: boolean, out
 }
 
 /** Update DTOs name their target by id or by name; a blank id passes when there is a name. */
-function checkIdOrName(object: Readonly<Record<string, unknown>>, at: Path, out: Problem[]): void {
+function checkIdOrName(object: Readonly<Record<string, unknown>>, at: Path, out: Report): void {
   const id = object["id"] ?? undefined;
   const name = object["name"] ?? undefined;
   if (id === undefined && name === undefined) {
     const want = "must be given: a change names its target by id or by name";
-    out.push({ at: [...at, "id"], rule: "required-without", param: "Name", want });
-    out.push({ at: [...at, "name"], rule: "required-without", param: "Id", want });
-  } else if (typeof id === "string" && id.trim() === "" && (name ?? "") === "") out.push(noUuid([...at, "id"]));
+    out.problems.push({ at: [...at, "id"], rule: "required-without", param: "Name", want });
+    out.problems.push({ at: [...at, "name"], rule: "required-without", param: "Id", want });
+  } else if (typeof id === "string" && id.trim() === "" && (name ?? "") === "")
+    out.problems.push(noUuid([...at, "id"]));
 }
 
-function walkArray(node: Node, value: unknown, at: Path, out: Problem[]): void {
+function walkArray(node: Node, value: unknown, at: Path, out: Report): void {
   if (value !== undefined && !Array.isArray(value)) {
-    out.push(wrongType(at, "a list"));
+    out.problems.push(wrongType(at, "a list"));
     return;
   }
   const items: readonly unknown[] = value ?? [];
   if (items.length < (node.minItems ?? 0)) {
     const param = String((node.minItems ?? 0) - 1);
-    out.push({ at, rule: "too-few", param, want: `must hold more than ${param} items` });
+    out.problems.push({ at, rule: "too-few", param, want: `must hold more than ${param} items` });
   }
   items.forEach((item, i) => {
     // A missing struct is an empty one, a missing scalar a zero value that no tag forbids.
@@ -131,57 +145,67 @@ function walkArray(node: Node, value: unknown, at: Path, out: Problem[]): void {
   });
 }
 
-function walkNumber(node: Node, value: unknown, at: Path, required: boolean, out: Problem[]): void {
+function walkNumber(node: Node, value: unknown, at: Path, required: boolean, out: Report): void {
   if (value === undefined) {
-    if (required) out.push(missing(at));
+    if (required) out.problems.push(missing(at));
     return;
   }
   const whole = node.type !== "number";
   if (node.type === "bigint" ? typeof value !== "bigint" : !isNumber(value, whole)) {
-    out.push(wrongType(at, whole ? "a whole number" : "a number"));
+    out.problems.push(wrongType(at, whole ? "a whole number" : "a number"));
     return;
   }
   const { minimum, maximum } = node;
   const number = value as number | bigint;
-  if (node["x-go"] === "uint" && number < 0) out.push(wrongType(at, "a whole number of 0 or more"));
+  if (node["x-go"] === "uint" && number < 0) out.problems.push(wrongType(at, "a whole number of 0 or more"));
   // In Go 0 is the zero value, so `required` refuses it: a port, for one.
-  else if (required && minimum !== undefined && minimum > 0 && Number(number) === 0) out.push(missing(at));
-  else if (minimum !== undefined && number < minimum) out.push(outOfRange(at, "gte", minimum));
-  else if (maximum !== undefined && number > maximum) out.push(outOfRange(at, "lte", maximum));
+  else if (required && minimum !== undefined && minimum > 0 && Number(number) === 0) out.problems.push(missing(at));
+  else if (minimum !== undefined && number < minimum) out.problems.push(outOfRange(at, "gte", minimum));
+  else if (maximum !== undefined && number > maximum) out.problems.push(outOfRange(at, "lte", maximum));
 }
 
-function walkString(node: Node, value: unknown, at: Path, required: boolean, pointer: boolean, out: Problem[]): void {
+function walkString(node: Node, value: unknown, at: Path, required: boolean, pointer: boolean, out: Report): void {
   if (value !== undefined && typeof value !== "string") {
-    out.push(wrongType(at, "text"));
+    out.problems.push(wrongType(at, "text"));
     return;
   }
   if (value === undefined && !required) return;
   const text = value ?? "";
   const rule = node["x-go"];
-  if (node.enum !== undefined && !(text === "" && rule === "required")) {
-    if (node.enum.includes(text)) return;
-    const param = node.enum.map((word) => `'${String(word)}'`).join(" ");
-    out.push({ at, rule: "one-of", param, want: `must be one of ${param}` });
+  const words = node.const === undefined ? node.enum : [node.const];
+  if (words !== undefined && !(text === "" && rule === "required")) {
+    if (words.includes(text)) return;
+    const param = words.map((word) => `'${String(word)}'`).join(" ");
+    out.problems.push({ at, rule: "one-of", param, want: `must be one of ${param}` });
     return;
   }
-  if (text === "" && required && !pointer) out.push(missing(at));
-  else if (rule === "none-empty" && text.trim() === "") {
-    out.push({ at, rule: "empty", param: "", want: "must not be blank" });
+  const isMissing = value === undefined || (text === "" && out.emptyIsMissing);
+  if (isMissing && required && !pointer) out.problems.push(missing(at));
+  else if (node.maxLength !== undefined && text.length > node.maxLength) {
+    out.problems.push({
+      at,
+      rule: "range",
+      param: `max ${node.maxLength}`,
+      want: `must have at most ${node.maxLength} characters`,
+    });
+  } else if (rule === "none-empty" && text.trim() === "") {
+    out.problems.push({ at, rule: "empty", param: "", want: "must not be blank" });
   } else if (rule === "uri" && !/^[a-z][a-z0-9+.-]*:/i.test(text)) {
-    out.push({ at, rule: "uri", param: "", want: "must be a URL such as http://127.0.0.1:59901" });
+    out.problems.push({ at, rule: "uri", param: "", want: "must be a URL such as http://127.0.0.1:59901" });
   } else if (rule === "value-type" && normalizeValueType(text) === undefined) {
-    out.push({ at, rule: "value-type", param: "", want: `must be one of ${VALUE_TYPES.join(", ")}` });
-  } else if (rule === "uuid" && (pointer ? text.trim() : text) !== "" && !UUID.test(text)) out.push(noUuid(at));
+    out.problems.push({ at, rule: "value-type", param: "", want: `must be one of ${VALUE_TYPES.join(", ")}` });
+  } else if (rule === "uuid" && (pointer ? text.trim() : text) !== "" && !UUID.test(text))
+    out.problems.push(noUuid(at));
   else if (rule === "duration" && (text !== "" || required)) checkDuration(node["x-minimum"] ?? "", text, at, out);
 }
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-function checkDuration(minimum: string, text: string, at: Path, out: Problem[]): void {
+function checkDuration(minimum: string, text: string, at: Path, out: Report): void {
   const duration = durationWithDays(text);
   if (duration !== undefined && (minimum === "" || duration >= parseDuration(minimum))) return;
   const least = minimum === "" ? "" : ` of at least ${minimum}`;
-  out.push({ at, rule: "duration", param: minimum, want: `must be a duration${least}, such as 500ms, 10s` });
+  out.problems.push({ at, rule: "duration", param: minimum, want: `must be a duration${least}, such as 500ms, 10s` });
 }
 
 /** Nanoseconds. The DTO check takes days ("1.5d2h") that Go's own parser refuses later (edgex-behaviour.md §1.2). */
@@ -217,4 +241,9 @@ function outOfRange(at: Path, tag: "gte" | "lte", limit: number | bigint): Probl
 
 function noUuid(at: Path): Problem {
   return { at, rule: "uuid", param: "", want: "must be a UUID" };
+}
+
+/** ["autoEvents", 0, "interval"] → "autoEvents[0].interval". */
+export function pathText(at: readonly (string | number)[]): string {
+  return at.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`)).join("");
 }

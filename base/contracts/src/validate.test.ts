@@ -196,6 +196,18 @@ for (const [what, operation, body, message] of cases) {
   });
 }
 
+test("JX's own requests: plain words, and an empty text is a text", () => {
+  const body = Type.Object({
+    text: Type.String({ maxLength: 5 }),
+    mode: Type.Optional(Type.Union([Type.Literal("a"), Type.Literal("b")])),
+  });
+  assert.equal(messageOf({ body }, { text: "", mode: "b" }), "");
+  assert.equal(messageOf({ body }, {}), "text is missing");
+  assert.equal(messageOf({ body }, { text: 5 }), "text must be text");
+  assert.equal(messageOf({ body }, { text: "123456" }), "text must have at most 5 characters");
+  assert.equal(messageOf({ body }, { text: "", mode: "c" }), "mode must be one of the shapes that the schema lists");
+});
+
 test("a hostile body names a bounded number of problems", () => {
   const bad = profile({ deviceResources: Array.from({ length: 5_000 }, () => ({ name: "R" })) });
   assert.equal(messageOf(addProfiles, bad).split("; ").length, 20);

@@ -1,7 +1,7 @@
 import { AppError } from "@jx/kit";
 import type { TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
-import { type Problem, problemsOf } from "./dto-rules.ts";
+import { type Problem, pathText, problemsOf } from "./dto-rules.ts";
 
 interface Checker {
   Check(value: unknown): boolean;
@@ -26,8 +26,7 @@ export function fits(schema: TSchema, value: unknown): boolean {
 /**
  * Checks a request body without coercion. Throws ContractInvalid with the text that EdgeX's Go services give:
  * struct path and reason, several joined by "; " (edgex-behaviour.md §0).
- * `dto` is Go's name of the request type ("AddDeviceRequest"); without one a body of the wrong shape is
- * "failed to parse request body", as for commands.
+ * `dto` is Go's name of the request type ("AddDeviceRequest"); JX's own requests have none and get plain words.
  */
 export function checkBody(schema: TSchema, value: unknown, dto: string | undefined): void {
   const isBulk = (schema as { type?: string }).type === "array";
@@ -37,7 +36,7 @@ export function checkBody(schema: TSchema, value: unknown, dto: string | undefin
   // Go decodes and validates one item after the other and stops at the first bad one.
   const itemSchema = isBulk ? (schema as unknown as { items: TSchema }).items : schema;
   for (const item of isBulk ? (value as readonly unknown[]) : [value]) {
-    const problems = problemsOf(itemSchema, item);
+    const problems = problemsOf(itemSchema, item, dto !== undefined);
     if (problems.length > 0) throw invalid(bodyMessage(problems, dto));
     if (!fits(itemSchema, item)) throw invalid(`${dto ?? "the body"} does not fit its schema`);
   }
@@ -48,11 +47,14 @@ function invalid(message: string): AppError {
 }
 
 function bodyMessage(problems: readonly Problem[], dto: string | undefined): string {
-  if (problems.some((problem) => problem.rule === "type")) {
-    return dto === undefined ? "failed to parse request body" : "Failed to unmarshal request body as JSON.";
+  const shown = problems.slice(0, MAX_SHOWN);
+  if (dto === undefined) {
+    // A command's values and the like: upstream says this and no more.
+    if (shown[0]?.at.length === 0) return "failed to parse request body";
+    return shown.map(({ at, want }) => `${pathText(at)} ${want}`).join("; ");
   }
-  const shown = problems.slice(0, MAX_SHOWN).map((problem) => goMessage(problem, dto ?? "Body"));
-  return [...new Set(shown)].join("; ");
+  if (problems.some((problem) => problem.rule === "type")) return "Failed to unmarshal request body as JSON.";
+  return [...new Set(shown.map((problem) => goMessage(problem, dto)))].join("; ");
 }
 
 /** A hostile body could name thousands of problems. */

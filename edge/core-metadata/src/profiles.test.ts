@@ -75,6 +75,13 @@ contract("PUT profile: 404; id and created vanish unless sent, and then it is li
   });
   const again = (await h.client.profileByName({ name: "prof" })).profile;
   assert.deepEqual([again.id, again.created, again.deviceResources], [kept.id, kept.created, []]);
+  assert.deepEqual(
+    (await h.client.replaceProfiles({ body: [{ profile: { name: "second", id: kept.id ?? "" } }] }))[0],
+    {
+      statusCode: 409,
+      message: `device profile id ${kept.id} already exists`,
+    },
+  );
   await h.client.replaceProfiles({ body: [{ profile: { name: "second", model: "m" } }] });
   const { profile } = await h.client.profileByName({ name: "second" });
   assert.deepEqual([profile.id, profile.created, profile.model], [undefined, undefined, "m"]);

@@ -93,6 +93,10 @@ function replaceProfile(
     if (catalog.profiles.get(request.name) === undefined) {
       throw new AppError("NotFound", `device profile '${request.name}' does not exist`);
     }
+    const holder = catalog.profiles.byId(request.id ?? "");
+    if (holder !== undefined && holder.name !== request.name) {
+      throw new AppError("DuplicateName", `device profile id ${request.id} already exists`);
+    }
     checkRoomForProfile(catalog, request, core.config.current.Writable);
     const stored = await catalog.put("profile", { ...profileRecord(request), modified: nowMs(core) });
     const users = catalog.devices.all().filter((device) => device.profileName === stored.name);

@@ -1,6 +1,6 @@
 import { AppError, messageOf } from "@jx/kit";
 import { isNode, isScalar, LineCounter, parseDocument } from "yaml";
-import { type Problem, problemsOf } from "../dto-rules.ts";
+import { type Problem, pathText, problemsOf } from "../dto-rules.ts";
 import type { TSchema } from "../schema.ts";
 
 export interface FileOptions {
@@ -126,10 +126,6 @@ interface Node {
   readonly items?: Node;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly patternProperties?: Readonly<Record<string, Node>>;
-}
-
-function pathText(at: Path): string {
-  return at.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`)).join("");
 }
 
 /** The parser walks recursively; at the end of the stack V8's message comes through, which helps nobody. */

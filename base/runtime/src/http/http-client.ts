@@ -91,8 +91,9 @@ function remoteError(status: number, bytes: Uint8Array): AppError {
   let message = text === "" ? `status ${status}` : text.slice(0, 2_000);
   let details: Record<string, unknown> = {};
   try {
-    const body = JSON.parse(text) as { message?: unknown; details?: Record<string, unknown> };
+    const body = JSON.parse(text) as { message?: unknown; statusCode?: unknown; details?: Record<string, unknown> };
     if (typeof body.message === "string") message = body.message;
+    else if (body.statusCode !== undefined) message = ""; // Go omits an empty text
     if (typeof body.details === "object" && body.details !== null) details = body.details;
   } catch {
     // not JSON: the text itself is the message (a proxy, EdgeX's "request timeout")
