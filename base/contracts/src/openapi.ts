@@ -18,7 +18,9 @@ function describe(name: string, operation: Operation): object {
   const responses: Record<string, unknown> = {
     [operation.status]: answer("Success", operation.framing === "empty" ? undefined : withFrame(operation)),
   };
-  for (const kind of operation.errors) responses[STATUS_OF[kind]] ??= answer(kind, ErrorSchema);
+  for (const kind of [...operation.errors, "ServerError"] as const) {
+    responses[STATUS_OF[kind]] ??= answer(kind, ErrorSchema);
+  }
   return {
     operationId: name,
     summary: operation.summary,
@@ -53,6 +55,8 @@ function parameters(where: "path" | "query", schema: TSchema | undefined): objec
     name,
     in: where,
     required: where === "path",
+    // Lists travel as "a,b" in one parameter, which is not OpenAPI's default.
+    ...((property as { type?: string }).type === "array" ? { explode: false } : {}),
     schema: plain(property),
   }));
 }

@@ -116,7 +116,7 @@ export const metadataOperations = defineTable({
     output: Items,
     framing: "multi",
     status: 207,
-    errors: ["ContractInvalid", "Storage"],
+    errors: ["ContractInvalid", "ServiceLocked", "Storage"],
   },
   allProfiles: {
     method: "GET",
@@ -146,7 +146,7 @@ export const metadataOperations = defineTable({
     output: Nothing,
     framing: "single",
     status: 200,
-    errors: ["NotFound", "StatusConflict", "Storage"],
+    errors: ["NotFound", "StatusConflict", "ServiceLocked", "Storage"],
   },
   addServices: {
     method: "POST",
