@@ -10,6 +10,7 @@ import { buildPrograms, stage } from "./release/stage.ts";
 
 const root = process.cwd();
 const out = join(root, "dist", "release");
+const WITHOUT_NODE = "without-node.tar.gz";
 const { values } = parseArgs({ options: { arch: { type: "string", multiple: true, default: ["x64", "arm64"] } } });
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 
@@ -26,11 +27,10 @@ for (const arch of values.arch.map(toArch)) {
   if (tested) process.stdout.write(execFileSync(join(folder, "jx"), ["version"], { encoding: "utf8" }));
   const archive = `${name}.tar.gz`;
   pack(name, archive);
-  const withoutNode = join(out, "without-node.tar.gz");
-  pack(name, withoutNode, `--exclude=${name}/bin`);
+  pack(name, WITHOUT_NODE, `--exclude=${name}/bin`);
   const mark = tested ? "" : " (untested: this machine cannot run it)";
-  process.stdout.write(`${archive}: ${megabytes(join(out, archive))}, without Node ${megabytes(withoutNode)}${mark}\n`);
-  rmSync(withoutNode);
+  process.stdout.write(`${archive}: ${megabytes(archive)}, without Node ${megabytes(WITHOUT_NODE)}${mark}\n`);
+  rmSync(join(out, WITHOUT_NODE));
   rmSync(folder, { recursive: true });
   sums.push(
     `${createHash("sha256")
@@ -49,10 +49,9 @@ function toArch(name: string): Arch {
 function pack(folder: string, archive: string, ...options: string[]): void {
   const time = execFileSync("git", ["log", "-1", "--format=%ct"], { encoding: "utf8" }).trim();
   const fixed = ["--sort=name", `--mtime=@${time}`, "--owner=0", "--group=0", "--numeric-owner"];
-  const env = { ...process.env, GZIP: undefined };
-  execFileSync("tar", ["-C", out, ...fixed, ...options, "-czf", join(out, archive), folder], { env });
+  execFileSync("tar", ["-C", out, ...fixed, ...options, "-czf", join(out, archive), folder], { stdio: "inherit" });
 }
 
 function megabytes(file: string): string {
-  return `${(statSync(file).size / 1e6).toFixed(1)} MB`;
+  return `${(statSync(join(out, file)).size / 1e6).toFixed(1)} MB`;
 }

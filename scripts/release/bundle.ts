@@ -1,6 +1,6 @@
 // Bundles the programs of a release. In source a file needed at run time (a worker, a program, a folder of assets) is
 // named by `new URL("./x", import.meta.url)` and in no other way; here each such URL is pointed at its copy.
-import { cpSync, existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 
@@ -22,7 +22,7 @@ export async function bundle({ root, entries, out }: BundleOptions): Promise<Met
   const assets = new Map<string, string>();
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const known = programs.size;
-    const { metafile } = await build({
+    const { metafile, outputFiles } = await build({
       absWorkingDir: root,
       entryPoints: [...programs].map(([file, name]) => ({ in: file, out: name })),
       outdir: out,
@@ -39,11 +39,14 @@ export async function bundle({ root, entries, out }: BundleOptions): Promise<Met
       // A native library, wanted by serial lines only, which are not part of this release.
       external: ["serialport"],
       metafile: true,
+      write: false,
       legalComments: "none",
       logLevel: "warning",
       plugins: [runtimeUrls(root, programs, assets)],
     });
     if (programs.size > known) continue;
+    mkdirSync(out, { recursive: true });
+    for (const { path, contents } of outputFiles) writeFileSync(path, contents);
     for (const [path, name] of assets) cpSync(path, join(out, name), { recursive: true });
     return metafile;
   }
