@@ -1,4 +1,5 @@
 import { defineDeviceService } from "@jx/device-sdk";
+import { registerCodec } from "./codec.ts";
 import { modbusDriver } from "./driver.ts";
 
 /** EdgeX's key and port. */
@@ -9,4 +10,4 @@ export const deviceModbus = defineDeviceService({
   drivers: [modbusDriver],
 });
 
-export { modbusDriver };
+export { modbusDriver, registerCodec };

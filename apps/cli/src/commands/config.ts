@@ -1,0 +1,97 @@
+import { type Command, operand } from "../command.ts";
+import { titled } from "../output/table.ts";
+import { problem } from "../problem.ts";
+
+/** Where EdgeX 4.x keeps settings in keeper (edgex-configuration.md §1). */
+const KEEPER_ROOT = "edgex/v4";
+
+export const configShow: Command = {
+  name: "config show",
+  operands: "[SERVICE]",
+  count: [0, 1],
+  summary: { zh: "显示配置（密码已遮盖）", en: "show the configuration in force (secrets masked)" },
+  options: { origin: { summary: { zh: "同时显示每个值的来源", en: "and where each value comes from" } } },
+  async run(input, context) {
+    const edge = await context.edge();
+    const { values } = await edge.gateway.configOrigins({});
+    const service = input.operands[0];
+    const shown = values.filter((value) => service === undefined || value.service === service);
+    if (service !== undefined && shown.length === 0) {
+      const known = [...new Set(values.map((value) => value.service))].join(", ");
+      throw problem(
+        "failed",
+        `没有服务 "${service}"；有：${known}`,
+        `There is no service "${service}"; there are ${known}.`,
+      );
+    }
+    if (context.json) {
+      context.printJson(shown);
+      return 0;
+    }
+    const { say, paint } = context;
+    const origin = input.flag("origin");
+    const rows = shown.map((value) => [
+      `${value.service}/${value.key}`,
+      ...(origin ? [value.origin] : []),
+      value.value,
+    ]);
+    context.print(
+      titled(paint, [say("键", "Key"), ...(origin ? [say("来源", "Origin")] : []), say("值", "Value")], rows),
+    );
+    return 0;
+  },
+};
+
+export const configSet: Command = {
+  name: "config set",
+  operands: "SERVICE/KEY VALUE",
+  count: [2, 2],
+  summary: { zh: "修改一个配置值（写入 core-keeper）", en: "change a setting (kept by core-keeper)" },
+  async run(input, context) {
+    const { say } = context;
+    const path = operand(input).replaceAll(".", "/");
+    const value = operand(input, 1);
+    const edge = await context.edge();
+    const { values } = await edge.gateway.configOrigins({});
+    const known = values.find((one) => `${one.service}/${one.key}` === path);
+    if (known === undefined)
+      throw unknownKey(
+        path,
+        values.map((one) => `${one.service}/${one.key}`),
+      );
+    if (/^Service\/(Host|Port|ServerBindAddr|AllowedHosts)$/.test(known.key) || known.service === "core-keeper") {
+      throw problem(
+        "failed",
+        `${path} 不由 keeper 保存：请写入配置文件（jx status 显示其路径）、环境变量或启动选项，再重新启动。`,
+        `${path} is not kept by keeper: put it into the configuration file (jx status shows where), the environment or a flag, and start again.`,
+      );
+    }
+    await edge.keeper.putKey({ key: `${KEEPER_ROOT}/${path}`, body: { value } });
+    const live = known.key.startsWith("Writable/");
+    if (context.json)
+      context.printJson({ key: path, value, before: known.value, inForce: live ? "now" : "next-start" });
+    else {
+      context.print(`${path}: ${known.value} → ${value}`);
+      context.print(
+        live
+          ? say(
+              "立即生效；无效的值会被拒绝并记入日志。",
+              "In force now; a value that is wrong is refused, and the log says so.",
+            )
+          : say("下次启动时生效。", "In force from the next start on."),
+      );
+    }
+    return 0;
+  },
+};
+
+function unknownKey(path: string, keys: readonly string[]): Error {
+  const last = path.split("/").at(-1)?.toLowerCase() ?? "";
+  const near = keys.filter((key) => last !== "" && key.toLowerCase().endsWith(`/${last}`)).slice(0, 5);
+  const hint = near.length > 0 ? near.join(", ") : "jx config show";
+  return problem(
+    "failed",
+    `没有配置项 "${path}"；写成 服务/键，如 device-modbus/Writable/LogLevel。可能是：${hint}`,
+    `There is no setting "${path}"; write SERVICE/KEY, such as device-modbus/Writable/LogLevel. Perhaps: ${hint}`,
+  );
+}

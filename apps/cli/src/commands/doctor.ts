@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { freemem, totalmem } from "node:os";
+import type { Command, Context } from "../command.ts";
+import type { Finding } from "../doctor/finding.ts";
+import { checkMachine } from "../doctor/machine.ts";
+import { type Edge, readRunFile } from "../edge-client.ts";
+import { EXIT } from "../problem.ts";
+
+export const doctor: Command = {
+  name: "doctor",
+  summary: {
+    zh: "检查本机：端口、磁盘、时钟、Node、数据目录",
+    en: "look at this machine: ports, disk, clock, Node, data folder",
+  },
+  async run(_input, context) {
+    const findings = await examine(context);
+    if (context.json) context.printJson(findings);
+    else for (const finding of findings) show(finding, context);
+    const broken = findings.filter(({ state }) => state === "bad").length;
+    const doubtful = findings.filter(({ state }) => state === "warn").length;
+    if (!context.json) context.print(verdict(broken, doubtful, context));
+    return broken === 0 ? EXIT.ok : EXIT.failed;
+  },
+};
+
+async function examine(context: Context): Promise<Finding[]> {
+  const [{ checkData }, { checkPorts, wantedPorts }] = await Promise.all([
+    import("../doctor/data.ts"),
+    import("../doctor/ports.ts"),
+  ]);
+  const { finding, pid } = await checkEdge(context);
+  // What a container may use counts, not what the machine has.
+  const limit = process.constrainedMemory();
+  const totalBytes = limit > 0 && limit < totalmem() ? limit : totalmem();
+  const freeBytes = Math.min(process.availableMemory() || freemem(), totalBytes);
+  const { version: node, platform, arch } = process;
+  return [
+    finding,
+    ...checkMachine({ node, platform, arch, now: Date.now(), freeBytes, totalBytes }),
+    ...(await checkData(context.dataDir, pid)),
+    ...(await checkPorts(wantedPorts(context.dataDir, context.environment), familyOf(pid))),
+  ];
+}
+
+async function checkEdge(context: Context): Promise<{ finding: Finding; pid: number | undefined }> {
+  let edge: Edge;
+  try {
+    readRunFile(context.dataDir);
+    edge = await context.edge();
+    const { version } = await edge.gateway.status({});
+    const { url, pid } = edge.run;
+    const text = {
+      zh: `边缘 ${version} 正在运行：${url}（pid ${pid}）`,
+      en: `edge ${version} is running: ${url} (pid ${pid})`,
+    };
+    return { finding: { check: "edge", state: "ok", text }, pid };
+  } catch {
+    const text = {
+      zh: "没有正在运行的边缘；以下检查它能否启动",
+      en: "no edge is running; what follows is whether one could start",
+    };
+    return { finding: { check: "edge", state: "ok", text }, pid: undefined };
+  }
+}
+
+/** The process and its children (the plant): Linux only, by /proc/<pid>/stat (proc_pid_stat(5), field 4). */
+function familyOf(pid: number | undefined): ReadonlySet<number> {
+  if (pid === undefined) return new Set();
+  try {
+    const children = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && parentOf(entry) === pid);
+    return new Set([pid, ...children.map(Number)]);
+  } catch {
+    return new Set([pid]);
+  }
+}
+
+function parentOf(pid: string): number {
+  try {
+    return Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]);
+  } catch {
+    return -1; // ended in the meantime
+  }
+}
+
+function show({ state, text, help }: Finding, { paint, language, print }: Context): void {
+  const mark = state === "ok" ? paint.good("✓") : state === "warn" ? paint.warn("!") : paint.bad("✗");
+  print(`${mark} ${text[language]}`);
+  if (help !== undefined) print(`    ${help[language]}`);
+}
+
+function verdict(broken: number, doubtful: number, { say, paint }: Context): string {
+  if (broken > 0) return paint.bad(say(`\n${broken} 个问题需要解决。`, `\n${broken} problem(s) to solve.`));
+  if (doubtful > 0)
+    return paint.warn(say(`\n可以运行；有 ${doubtful} 处提醒。`, `\nIt can run; ${doubtful} thing(s) to know.`));
+  return paint.good(say("\n一切正常。", "\nAll is well."));
+}

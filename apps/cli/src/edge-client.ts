@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type {
+  Client,
+  CommandOperations,
+  DataOperations,
+  GatewayOperations,
+  KeeperOperations,
+  LiveMessage,
+  MetadataOperations,
+  RulesOperations,
+} from "@jx/contracts";
+import { messageOf } from "@jx/kit";
+import { liveMessages } from "./live-stream.ts";
+import { INSTALLED_DATA, startCommand } from "./place.ts";
+import { problem } from "./problem.ts";
+
+/** `<data>/run.json`, written by the edge (apps/edge, run-file.ts). */
+export interface RunFile {
+  readonly pid: number;
+  readonly url: string;
+  readonly token: string;
+  readonly version: string;
+  /** ms since 1970. */
+  readonly startedAt: number;
+}
+
+/** The running edge, through its one door. */
+export interface Edge {
+  readonly run: RunFile;
+  readonly metadata: Client<MetadataOperations>;
+  readonly data: Client<DataOperations>;
+  readonly command: Client<CommandOperations>;
+  readonly keeper: Client<KeeperOperations>;
+  readonly rules: Client<RulesOperations>;
+  readonly gateway: Client<GatewayOperations>;
+  /** A new one-time token for the console. */
+  link(): Promise<string>;
+  live(signal: AbortSignal): AsyncIterable<LiveMessage>;
+}
+
+/** Longer than the edge's own limit for a device that does not answer. */
+const TIMEOUT_MS = 20_000;
+
+/** @throws AppError no-edge: there is no run file, or it may not be read. */
+export function readRunFile(dataDir: string): RunFile {
+  const path = join(dataDir, "run.json");
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as RunFile;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "EACCES") {
+      throw problem(
+        "no-edge",
+        `${path} 属于另一个用户：请用 sudo 运行，或以启动边缘的用户运行。`,
+        `${path} belongs to another user: run this with sudo, or as the user who started the edge.`,
+        error,
+      );
+    }
+    if (code !== "ENOENT" && code !== "ENOTDIR") {
+      throw problem("no-edge", `${path} 无法读取：${messageOf(error)}`, `${path} cannot be read: ${messageOf(error)}`);
+    }
+    throw noEdge(dataDir, error);
+  }
+}
+
+export function noEdge(dataDir: string, cause?: unknown): Error {
+  const elsewhere =
+    dataDir !== INSTALLED_DATA && existsSync(INSTALLED_DATA) && existsSync(join(INSTALLED_DATA, "run.json"));
+  const zh = elsewhere ? `\n系统服务的数据在 ${INSTALLED_DATA}：请试 sudo jx --data ${INSTALLED_DATA} status` : "";
+  const en = elsewhere ? `\nThe system service has ${INSTALLED_DATA}: try sudo jx --data ${INSTALLED_DATA} status` : "";
+  return problem(
+    "no-edge",
+    `没有正在运行的边缘（数据目录 ${dataDir}）。\n启动：${startCommand()}；数据在别处时加 --data DIR 或设置 JX_DATA；找原因：jx doctor。${zh}`,
+    `No edge is running on the data folder ${dataDir}.\nStart one with ${startCommand()}; name another folder with --data DIR or JX_DATA; jx doctor finds out why it does not start.${en}`,
+    cause,
+  );
+}
+
+/** @throws AppError no-edge. Whether something answers is seen at the first call. */
+export async function connectEdge(dataDir: string): Promise<Edge> {
+  const run = readRunFile(dataDir);
+  const [{ httpClient }, tables] = await Promise.all([import("@jx/runtime"), import("@jx/contracts")]);
+  const headers = { authorization: `Bearer ${run.token}` };
+  const at = (mount: string) => {
+    return { baseUrl: `${run.url}${mount}/api/v3`, timeoutMs: TIMEOUT_MS, newId: randomUUID, headers };
+  };
+  return {
+    run,
+    metadata: httpClient(tables.metadataOperations, at("/core-metadata")),
+    data: httpClient(tables.dataOperations, at("/core-data")),
+    command: httpClient(tables.commandOperations, at("/core-command")),
+    keeper: httpClient(tables.keeperOperations, at("/core-keeper")),
+    rules: httpClient(tables.rulesOperations, at("/rules")),
+    gateway: httpClient(tables.gatewayOperations, at("")),
+    async link() {
+      const response = await fetch(`${run.url}/api/v3/link`, {
+        method: "POST",
+        headers,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      if (!response.ok) throw new Error(`the edge did not give a link: status ${response.status}`);
+      return ((await response.json()) as { token: string }).token;
+    },
+    live: (signal) => liveMessages(`${run.url}/api/v3/live`, headers, signal),
+  };
+}

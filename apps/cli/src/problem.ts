@@ -1,0 +1,48 @@
+import type { Bilingual } from "@jx/contracts";
+import { AppError, type ErrorKind, isAppError, messageOf } from "@jx/kit";
+
+/** What `jx` ends with; docs/cli.md lists them. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  /** Unknown command or option, missing argument, or a question that nobody is there to answer. */
+  usage: 2,
+  noEdge: 3,
+  /** A file that was given (rules, points table, profile, device) has errors. */
+  badFile: 4,
+  interrupted: 130,
+} as const;
+
+const CODES = { usage: EXIT.usage, "no-edge": EXIT.noEdge, "bad-file": EXIT.badFile, failed: EXIT.failed } as const;
+export type ProblemCode = keyof typeof CODES;
+
+const KINDS: Readonly<Record<ProblemCode, ErrorKind>> = {
+  usage: "ContractInvalid",
+  "no-edge": "ServiceUnavailable",
+  "bad-file": "ContractInvalid",
+  failed: "ServerError",
+};
+
+/** An error for a person, in both languages; `code` decides how the program ends. */
+export function problem(code: ProblemCode, zh: string, en: string, cause?: unknown): AppError {
+  return new AppError(KINDS[code], en, { code: `cli-${code}`, details: { zh }, cause });
+}
+
+/** What is shown. What comes from a service is in English only: those are its words on the wire. */
+export function textOf(error: unknown): Bilingual {
+  const en = messageOf(error);
+  const zh = isAppError(error) ? error.details?.zh : undefined;
+  return { zh: typeof zh === "string" ? zh : en, en };
+}
+
+export function exitOf(error: unknown): number {
+  if (!isAppError(error)) return EXIT.failed;
+  if (error.code === "invalid-file") return EXIT.badFile;
+  return CODES[error.code?.replace(/^cli-/, "") as ProblemCode] ?? EXIT.failed;
+}
+
+/** The http client's sign that nothing answered at all, as opposed to a service that answered with an error. */
+export function isUnreachable(error: unknown): boolean {
+  if (!isAppError(error, "ServiceUnavailable")) return false;
+  return error.details?.url !== undefined && error.details.status === undefined;
+}
