@@ -1,5 +1,5 @@
 // The folder that a release archive holds.
-import { chmodSync, copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "./bundle.ts";
 import { closure, packageFolder, thirdPartyLicenses } from "./licenses.ts";
@@ -43,7 +43,9 @@ export function stage(options: StageOptions, programs: Programs): void {
   writeFileSync(join(folder, "lib", "package.json"), `${JSON.stringify({ type: "module", version })}\n`);
   copyFileSync(join(root, "scripts", "release", "jx"), join(folder, "jx"));
   for (const file of ["bin/node", "jx"]) chmodSync(join(folder, file), 0o755);
-  copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  for (const file of globSync("{LICENSE,README*.md,CHANGELOG.md}", { cwd: root })) {
+    copyFileSync(join(root, file), join(folder, file));
+  }
   writeFileSync(join(folder, "THIRD-PARTY-LICENSES"), programs.licenses);
   const note = tested ? "" : ", untested: built on a machine that cannot run it";
   writeFileSync(join(folder, "VERSION"), `JX Edge ${version} linux-${arch}${note}\n`);
