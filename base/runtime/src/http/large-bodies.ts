@@ -1,0 +1,68 @@
+import { Worker } from "node:worker_threads";
+import type { WireName } from "@jx/contracts";
+import { AppError, type Deferred, deferred, type ErrorKind } from "@jx/kit";
+
+/** Bodies beyond this are parsed beside the main loop: 256 kB of JSON take about 2 ms, 25 MB 200 ms (DESIGN §3). */
+export const LARGE_BODY_BYTES = 262_144;
+
+export interface LargeBodyRequest {
+  readonly id: number;
+  readonly wire: WireName | undefined;
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+}
+
+export type LargeBodyAnswer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: { kind: ErrorKind; message: string; code: string | undefined } };
+
+const IDLE_MS = 30_000;
+/** Each holds up to 25 MB. */
+const MAX_WAITING = 8;
+
+const waiting = new Map<number, Deferred<unknown>>();
+let worker: Worker | undefined;
+let idle: NodeJS.Timeout | undefined;
+let lastId = 0;
+
+/**
+ * Parses a large body in a worker that starts with the first one and ends after half a minute without. One for the whole
+ * process: large bodies are rare, and two at once would only compete for the same cores.
+ * @throws AppError ContractInvalid as parseBody does; ServiceUnavailable when too many wait
+ */
+export function parseLargeBody(wire: WireName | undefined, bytes: Uint8Array, contentType: string): Promise<unknown> {
+  if (waiting.size >= MAX_WAITING) {
+    throw new AppError("ServiceUnavailable", `${MAX_WAITING} large requests are being read; try again in a moment`);
+  }
+  clearTimeout(idle);
+  worker ??= startWorker();
+  lastId += 1;
+  const answer = deferred<unknown>();
+  waiting.set(lastId, answer);
+  worker.postMessage({ id: lastId, wire, bytes, contentType } satisfies LargeBodyRequest);
+  return answer.promise;
+}
+
+function startWorker(): Worker {
+  const started = new Worker(new URL("./body-worker.ts", import.meta.url), { name: "large bodies", execArgv: [] });
+  started.unref();
+  started.on("message", (answer: LargeBodyAnswer) => {
+    const asked = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ("error" in answer) {
+      const { kind, message, code } = answer.error;
+      asked?.reject(new AppError(kind, message, code === undefined ? {} : { code }));
+    } else asked?.resolve(answer.value);
+    if (waiting.size === 0) idle = setTimeout(() => end(started, "idle"), IDLE_MS).unref();
+  });
+  started.on("error", (error) => end(started, error.message));
+  return started;
+}
+
+function end(ended: Worker, reason: string): void {
+  if (worker === ended) worker = undefined;
+  void ended.terminate();
+  for (const asked of waiting.values())
+    asked.reject(new AppError("ServerError", `reading a large request failed: ${reason}`));
+  waiting.clear();
+}
