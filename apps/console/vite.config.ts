@@ -9,7 +9,7 @@ export default defineConfig({
   plugins: [react()],
   server: { host: "127.0.0.1", proxy: Object.fromEntries(services.map((path) => [path, proxied(edge)])) },
   build: {
-    // The gateway's content policy allows files of its own only: nothing is inlined as a data: URL but images.
+    // Its polyfill would be an inline script, which the gateway's content policy refuses.
     modulePreload: { polyfill: false },
     target: "es2022",
     chunkSizeWarningLimit: 1_000,

@@ -65,8 +65,8 @@ function Workplace({ devices, demo }: { readonly devices: readonly Device[]; rea
     <div className={demo ? "workplace" : "workplace workplace-own"}>
       {demo ? <StationCard onSelect={select} /> : null}
       <div className="aside">
-        <div ref={trend}>
-          <TrendCard selection={selection} device={byName(selection?.device)} />
+        <div ref={trend} className="trend-place">
+          <TrendCard selection={selection} device={byName(selection?.device)} demo={demo} />
         </div>
         <RulesCard demo={demo} />
         <FiringsCard />

@@ -32,5 +32,8 @@ export function faultName(key: string, t: Translate): string {
   const [kind = "", target] = key.split(":");
   const text = KINDS[kind];
   const name = text === undefined ? kind : t(text);
-  return target === undefined ? name : `${name} · ${target}`;
+  if (target === undefined) return name;
+  const [unit = "", sensor] = target.split(".");
+  const where = unit === "pump1" ? t("pump1") : unit === "pump2" ? t("pump2") : unit;
+  return [name, where, sensor].filter(Boolean).join(" · ");
 }

@@ -93,7 +93,6 @@ export function DemoBar() {
                 {faultName(key, t)}
               </Tag>
             ))}
-        <span className="demo-figure">{t("demoFigure")}</span>
       </p>
       {outcome?.ok === false ? <OutcomeLine outcome={outcome} onClose={dismiss} /> : null}
     </div>

@@ -60,7 +60,7 @@ export function DeviceList({ devices, selected, onSelect }: DeviceListProps) {
               >
                 <span className="dot" aria-hidden="true" />
                 <span className="device-name">
-                  {inLanguage(description, language) || name}
+                  <span className="device-words">{inLanguage(description, language) || name}</span>
                   <span className="visually-hidden"> {t(HEALTH_WORDS[state])}</span>
                 </span>
                 <span className="device-id">{name}</span>

@@ -57,26 +57,26 @@ export const WIDE: Layout = {
 
 export const NARROW: Layout = {
   width: 380,
-  height: 580,
+  height: 590,
   pumps: [
     { x: 120, y: 190 },
     { x: 120, y: 340 },
   ],
   tank: { x: 12, y: 20 },
   exchanger: { x: 290, y: 262 },
-  valve: { x: 290, y: 360 },
-  consumers: { x: 290, y: 470 },
+  valve: { x: 290, y: 380 },
+  consumers: { x: 290, y: 482 },
   labels: {
     header: { x: 222, y: 168 },
-    supply: { x: 196, y: 302 },
-    return: { x: 130, y: 500 },
-    valve: { x: 314, y: 342 },
+    supply: { x: 304, y: 304 },
+    return: { x: 110, y: 518 },
+    valve: { x: 194, y: 398 },
     tank: { x: 94, y: 44 },
   },
   cold: ["M154 190H206V340H154", "M206 262H268"],
-  warm: ["M290 514V560H24V262", "M24 190V340", "M24 190H86", "M24 340H86", "M24 110V190"],
+  warm: ["M290 526V572H24V262", "M24 190V340", "M24 190H86", "M24 340H86", "M24 110V190"],
   arrows: [
     { x: 240, y: 262, angle: 0 },
-    { x: 160, y: 560, angle: 180 },
+    { x: 160, y: 572, angle: 180 },
   ],
 };

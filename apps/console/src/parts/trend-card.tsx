@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { useSpeech } from "../i18n/language.tsx";
 import { formatNumber, formatOffset, formatTime, formatUnits, inLanguage, toNumber } from "../model/format.ts";
 import { pollIntervals } from "../model/polls.ts";
+import { STATION } from "../model/station.ts";
 import { thresholdsOf } from "../model/thresholds.ts";
 import { extent, toTrendData } from "../model/trend-data.ts";
 import { Card } from "./card.tsx";
@@ -15,14 +16,17 @@ import { useTrend } from "./use-trend.ts";
 
 const WINDOWS = [2, 10, 30] as const; // minutes
 type Minutes = (typeof WINDOWS)[number];
+const STATION_DEVICES: ReadonlySet<string> = new Set([...STATION.pumps, STATION.header]);
 const DEFAULT_GAP_MS = 10_000;
 
 export interface TrendCardProps {
   readonly selection: Selection | undefined;
   readonly device: Device | undefined;
+  /** Thresholds of the demo are demonstration values and are marked so. */
+  readonly demo: boolean;
 }
 
-export function TrendCard({ selection, device }: TrendCardProps) {
+export function TrendCard({ selection, device, demo }: TrendCardProps) {
   const { t } = useSpeech();
   const [minutes, setMinutes] = useState<Minutes>(2);
   const offset = useMemo(() => formatOffset(Date.now()), []);
@@ -39,7 +43,7 @@ export function TrendCard({ selection, device }: TrendCardProps) {
       {selection === undefined || device === undefined ? (
         <p className="muted">{t("noTrend")}</p>
       ) : (
-        <TrendBody selection={selection} device={device} minutes={minutes} />
+        <TrendBody selection={selection} device={device} minutes={minutes} demo={demo} />
       )}
       <p className="muted trend-zone">{t("localTime", { offset })}</p>
     </Card>
@@ -50,9 +54,10 @@ interface TrendBodyProps {
   readonly selection: Selection;
   readonly device: Device;
   readonly minutes: Minutes;
+  readonly demo: boolean;
 }
 
-function TrendBody({ selection, device, minutes }: TrendBodyProps) {
+function TrendBody({ selection, device, minutes, demo }: TrendBodyProps) {
   const { t, language } = useSpeech();
   const profile = useProfile(device.profileName);
   const reading = useLive((state) => state.values.get(selection.device)?.get(selection.resource));
@@ -87,7 +92,7 @@ function TrendBody({ selection, device, minutes }: TrendBodyProps) {
     <>
       <div className="trend-head">
         <p className="trend-name">
-          {name}
+          <span className="trend-words">{name}</span>
           <span className="resource-id">
             {selection.device}.{selection.resource}
           </span>
@@ -99,6 +104,7 @@ function TrendBody({ selection, device, minutes }: TrendBodyProps) {
         from={now / 1_000 - minutes * 60}
         to={now / 1_000}
         thresholds={thresholds}
+        thresholdNote={demo && STATION_DEVICES.has(selection.device) ? t("demoFigureShort") : ""}
         stepped={stepped}
         label={label}
         onPoint={setPoint}

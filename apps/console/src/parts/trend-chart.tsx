@@ -10,6 +10,8 @@ export interface TrendChartProps {
   readonly from: number;
   readonly to: number;
   readonly thresholds: readonly Threshold[];
+  /** Said beside each threshold; "" when there is nothing to say. */
+  readonly thresholdNote: string;
   readonly stepped: boolean;
   readonly label: string;
   /** The point under the pointer, undefined when it has left. */
@@ -88,7 +90,7 @@ function options(width: number, stepped: boolean, latest: () => TrendChartProps)
       },
     ],
     hooks: {
-      draw: [(chart) => drawThresholds(chart, latest().thresholds)],
+      draw: [(chart) => drawThresholds(chart, latest())],
       setCursor: [(chart) => latest().onPoint(pointAt(chart))],
     },
   };
@@ -102,7 +104,7 @@ function pointAt({ cursor, data }: uPlot): { time: number; value: number } | und
   return time === undefined || value === null || value === undefined ? undefined : { time, value };
 }
 
-function drawThresholds(chart: uPlot, thresholds: readonly Threshold[]): void {
+function drawThresholds(chart: uPlot, { thresholds, thresholdNote }: TrendChartProps): void {
   const { ctx, bbox } = chart;
   ctx.save();
   ctx.strokeStyle = LIMIT;
@@ -110,13 +112,15 @@ function drawThresholds(chart: uPlot, thresholds: readonly Threshold[]): void {
   ctx.lineWidth = devicePixelRatio * 1.5;
   ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
   ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "bottom";
   for (const { value } of thresholds) {
     const y = chart.valToPos(value, "y", true);
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    ctx.fillText(String(value), bbox.left + 6 * devicePixelRatio, y - 5 * devicePixelRatio);
+    ctx.fillText(`${value}  ${thresholdNote}`, bbox.left + 6 * devicePixelRatio, y - 3 * devicePixelRatio);
   }
   ctx.restore();
 }
