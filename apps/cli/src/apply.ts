@@ -113,12 +113,16 @@ function canonical(value: unknown, top: boolean): string {
   if (typeof value !== "object" || value === null)
     return JSON.stringify(typeof value === "bigint" ? String(value) : value) ?? "null";
   const entries = Object.entries(value)
-    .filter(([key, inner]) => !(top && STATES.has(key)) && !isEmpty(inner))
+    .filter(([key, inner]) => !(top && STATES.has(key)) && !isEmpty(key, inner))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner, false)}`).join(",")}}`;
 }
 
-function isEmpty(value: unknown): boolean {
+/** Empty is absent on Go's wire; and core-metadata prints an auto event's zero values where nothing was said. */
+function isEmpty(key: string, value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === false) return true;
-  return typeof value === "object" && Object.keys(value).length === 0;
+  if (key === "onChangeThreshold") return value === 0;
+  if (typeof value !== "object") return false;
+  if (key === "retention") return Object.values(value).every((inner) => inner === 0 || inner === "");
+  return Object.keys(value).length === 0;
 }

@@ -28,11 +28,33 @@ export function problem(code: ProblemCode, zh: string, en: string, cause?: unkno
   return new AppError(KINDS[code], en, { code: `cli-${code}`, details: { zh }, cause });
 }
 
-/** What is shown. What comes from a service is in English only: those are its words on the wire. */
+/** What each kind means to a person; the details follow in the service's own words, which are English on the wire. */
+const KIND_ZH: Readonly<Record<ErrorKind, string>> = {
+  ContractInvalid: "输入有误",
+  NotFound: "未找到",
+  DuplicateName: "名称已存在",
+  StatusConflict: "现在不能这样做",
+  LimitExceeded: "超出限度",
+  RangeNotSatisfiable: "超出范围",
+  ServiceLocked: "已锁定或禁止写入",
+  NotAllowed: "不允许",
+  NotImplemented: "尚不支持",
+  Unauthorized: "未授权",
+  Forbidden: "被拒绝",
+  Communication: "通信失败",
+  ServiceUnavailable: "无法连接或服务不可用",
+  Timeout: "超时",
+  Storage: "存储失败",
+  Aborted: "已中止",
+  ServerError: "失败",
+};
+
+/** What is shown. */
 export function textOf(error: unknown): Bilingual {
   const en = messageOf(error);
-  const zh = isAppError(error) ? error.details?.zh : undefined;
-  return { zh: typeof zh === "string" ? zh : en, en };
+  if (!isAppError(error)) return { zh: en, en };
+  const zh = error.details?.zh;
+  return { zh: typeof zh === "string" ? zh : `${KIND_ZH[error.kind]}：${en}`, en };
 }
 
 export function exitOf(error: unknown): number {

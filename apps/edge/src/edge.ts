@@ -26,7 +26,7 @@ import {
 import { lockFolder } from "@jx/stores";
 import { startBroker } from "./broker.ts";
 import { readConfigFile } from "./config-file.ts";
-import { flagsOf } from "./flags.ts";
+import { flagsOf, isWildcard } from "./flags.ts";
 import type { EdgeOptions } from "./options.ts";
 import { writeRunFile } from "./run-file.ts";
 import { configOrigins, deviceHealth, systemStatus } from "./status.ts";
@@ -136,7 +136,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const door = wanted("gateway") ? await host.start(gateway) : undefined;
   const url = `http://${options.listen ?? "127.0.0.1"}:${door?.port ?? 0}`;
   if (door !== undefined) {
-    const local = `http://127.0.0.1:${door.port}`;
+    // `jx` comes by an address that is listened on: with --listen 192.168.1.5 loopback is closed.
+    const loopback = options.listen === undefined || isWildcard(options.listen);
+    const local = loopback ? `http://127.0.0.1:${door.port}` : url;
     stack.use(
       writeRunFile(options.dataDir, {
         pid: process.pid,

@@ -1,9 +1,13 @@
+import { sleep } from "@jx/kit";
 import { type Command, operand } from "../command.ts";
+import type { Edge } from "../edge-client.ts";
 import { titled } from "../output/table.ts";
 import { problem } from "../problem.ts";
 
 /** Where EdgeX 4.x keeps settings in keeper (edgex-configuration.md §1). */
 const KEEPER_ROOT = "edgex/v4";
+/** What the edge shows in place of a secret. */
+const MASKED = "***";
 
 export const configShow: Command = {
   name: "config show",
@@ -68,22 +72,35 @@ export const configSet: Command = {
     }
     await edge.keeper.putKey({ key: `${KEEPER_ROOT}/${path}`, body: { value } });
     const live = known.key.startsWith("Writable/");
+    if (live && !(await inForce(edge, path, value))) {
+      // Back to what the service goes on with: keeper should not keep a value that the next start stumbles over.
+      await edge.keeper.putKey({ key: `${KEEPER_ROOT}/${path}`, body: { value: known.value } });
+      throw problem(
+        "failed",
+        `${path} 不接受 "${value}"，仍为 "${known.value}"；原因见 jx logs --service ${known.service}`,
+        `${path} does not take "${value}" and stays "${known.value}"; jx logs --service ${known.service} says why`,
+      );
+    }
     if (context.json)
       context.printJson({ key: path, value, before: known.value, inForce: live ? "now" : "next-start" });
     else {
-      context.print(`${path}: ${known.value} → ${value}`);
-      context.print(
-        live
-          ? say(
-              "立即生效；无效的值会被拒绝并记入日志。",
-              "In force now; a value that is wrong is refused, and the log says so.",
-            )
-          : say("下次启动时生效。", "In force from the next start on."),
-      );
+      const when = live ? say("已生效", "in force now") : say("下次启动时生效", "in force from the next start on");
+      context.print(`${path}: ${known.value} → ${value}  (${when})`);
     }
     return 0;
   },
 };
+
+/** A service answers a change on the bus within milliseconds, and refuses what its schema does not allow. */
+async function inForce(edge: Edge, path: string, value: string): Promise<boolean> {
+  for (let i = 0; i < 20; i += 1) {
+    const { values } = await edge.gateway.configOrigins({});
+    if (values.some((one) => `${one.service}/${one.key}` === path && (one.value === value || one.value === MASKED)))
+      return true;
+    await sleep(50);
+  }
+  return false;
+}
 
 function unknownKey(path: string, keys: readonly string[]): Error {
   const last = path.split("/").at(-1)?.toLowerCase() ?? "";

@@ -1,4 +1,5 @@
 import { type Command, type Context, type Input, operand } from "../command.ts";
+import { TABLE_NAMES } from "../import/address.ts";
 import { ADDRESSING_WORDS, BYTES, byteOrder, type PointType, plain, TYPE_WORDS } from "../import/words.ts";
 import { formatValue } from "../output/format.ts";
 import { titled } from "../output/table.ts";
@@ -123,8 +124,8 @@ async function show(
   const { say, paint, print } = context;
   print(
     say(
-      `${target.host}:${target.port} 站号 ${target.unit}，${target.table}，地址 ${target.address}（从 0 开始）`,
-      `${target.host}:${target.port} unit ${target.unit}, ${target.table}, address ${target.address} (from 0)`,
+      `${target.host}:${target.port} 站号 ${target.unit}，${TABLE_NAMES[target.table].zh}，地址 ${target.address}（从 0 开始）`,
+      `${target.host}:${target.port} unit ${target.unit}, ${TABLE_NAMES[target.table].en}, address ${target.address} (from 0)`,
     ),
   );
   print("");
@@ -132,7 +133,7 @@ async function show(
     titled(
       paint,
       [say("地址", "Address"), say("十六进制", "Hex"), say("十进制", "Decimal"), say("二进制", "Bits 15…0")],
-      cells.map((cell) => cellRow(cell)),
+      cells.map((cell) => cellRow(cell, context)),
     ),
   );
   if (list.length === 0) return;
@@ -157,8 +158,9 @@ function leading(cells: readonly Cell[]): number[] {
   return (end < 0 ? cells : cells.slice(0, end)).map(({ value }) => Number(value));
 }
 
-function cellRow({ address, value, error }: Cell): string[] {
-  if (error !== undefined) return [String(address), "–", "–", error.message];
+function cellRow({ address, value, error }: Cell, { say, paint }: Context): string[] {
+  if (error !== undefined)
+    return [String(address), "–", "–", paint.dim(say("设备没有这个地址", "the unit refuses this address"))];
   if (typeof value === "boolean") return [String(address), "", value ? "1" : "0", ""];
   const bits = (value ?? 0)
     .toString(2)

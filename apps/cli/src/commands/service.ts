@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Command, Context } from "../command.ts";
 import { checkoutFolder, INSTALLED_DATA } from "../place.ts";
 import { EXIT, problem } from "../problem.ts";
 import { installSteps, type Step, uninstallSteps } from "../service/steps.ts";
-import { type StartLine, UNIT_PATH, unitText } from "../service/unit.ts";
+import { type StartLine, UNIT_PATH, USER, unitText } from "../service/unit.ts";
 
 export const serviceInstall: Command = {
   name: "service install",
@@ -31,6 +31,7 @@ export const serviceInstall: Command = {
       return 0;
     }
     requireSystemd();
+    requireReadable(startLine(context));
     perform(installSteps(unit, spawnSync("id", ["jx-edge"]).status === 0), context);
     context.print(
       context.say(
@@ -95,6 +96,24 @@ function requireSystemd(): void {
   if (process.getuid?.() !== 0) {
     throw problem("failed", "需要管理员权限：sudo jx service …", "This needs an administrator: sudo jx service …");
   }
+}
+
+/** The service runs as its own user, which a home folder usually keeps out. */
+function requireReadable(start: StartLine): void {
+  for (const program of start.filter((word) => word.startsWith("/"))) {
+    const closed = parents(program).find((folder) => (statSync(folder).mode & 0o001) === 0);
+    if (closed === undefined) continue;
+    throw problem(
+      "failed",
+      `服务以用户 ${USER} 运行，它进不了 ${closed}；请把程序放到 /opt/jx-edge 之类的目录再安装。`,
+      `The service runs as user ${USER}, who may not enter ${closed}; put the program into a folder such as /opt/jx-edge and install from there.`,
+    );
+  }
+}
+
+function parents(path: string): string[] {
+  const folder = dirname(path);
+  return folder === path ? [] : [folder, ...parents(folder)];
 }
 
 function perform(steps: readonly Step[], context: Context): void {
