@@ -4,8 +4,21 @@ import { parseBody } from "./body.ts";
 import type { LargeBodyAnswer, LargeBodyRequest } from "./large-bodies.ts";
 
 parentPort?.on("message", ({ id, wire, bytes, contentType }: LargeBodyRequest) => {
-  parentPort?.postMessage(answer(id, () => parseBody(wire, bytes, contentType)));
+  const reply = answer(id, () => parseBody(wire, bytes, contentType));
+  parentPort?.postMessage(reply, "value" in reply ? buffersOf(reply.value) : []);
 });
+
+/** Of binary readings: an image moves to the main thread, it is not copied. */
+function buffersOf(value: unknown): ArrayBuffer[] {
+  const readings = (value as { event?: { readings?: readonly { value: unknown }[] } } | null)?.event?.readings ?? [];
+  const found = new Set<ArrayBuffer>();
+  for (const { value: bytes } of readings) {
+    if (bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength) {
+      found.add(bytes.buffer);
+    }
+  }
+  return [...found];
+}
 
 function answer(id: number, parse: () => unknown): LargeBodyAnswer {
   try {

@@ -39,7 +39,9 @@ export function parseLargeBody(wire: WireName | undefined, bytes: Uint8Array, co
   lastId += 1;
   const answer = deferred<unknown>();
   waiting.set(lastId, answer);
-  worker.postMessage({ id: lastId, wire, bytes, contentType } satisfies LargeBodyRequest);
+  // The request is done with the bytes: they move. Node's pool never holds a buffer this large.
+  const moved = bytes.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength ? [bytes.buffer] : [];
+  worker.postMessage({ id: lastId, wire, bytes, contentType } satisfies LargeBodyRequest, moved);
   return answer.promise;
 }
 

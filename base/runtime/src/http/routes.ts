@@ -4,7 +4,6 @@ import {
   foldKeys,
   type Handlers,
   type Operation,
-  parseJson,
   parseParams,
   parseQuery,
   type Table,
@@ -13,6 +12,8 @@ import {
 import { AppError, isAppError } from "@jx/kit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "../log/logger.ts";
+import { parseBody } from "./body.ts";
+import { LARGE_BODY_BYTES, parseLargeBody } from "./large-bodies.ts";
 import { errorFrame, frame, send } from "./replies.ts";
 
 export interface RouteDeps {
@@ -56,7 +57,7 @@ async function answer<T extends Table>(
   let requestId: string | undefined;
   try {
     const query = new URLSearchParams(request.url.split("?")[1] ?? "");
-    const body = operation.body === undefined ? undefined : readBody(operation, request);
+    const body = operation.body === undefined ? undefined : await readBody(operation, request);
     requestId = requestIdOf(body);
     const input = {
       ...parseQuery(operation.query, query),
@@ -87,26 +88,19 @@ function toPayload(bytes: Uint8Array | string): string | Buffer {
   return typeof bytes === "string" ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function readBody(operation: Operation, request: FastifyRequest): unknown {
+async function readBody(operation: Operation, request: FastifyRequest): Promise<unknown> {
   const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
-  const codec = operation.wire === undefined ? undefined : wireCodecs[operation.wire];
-  if (codec?.decodeBody !== undefined) return codec.decodeBody(bytes, request.headers["content-type"] ?? "");
-  if (bytes.length === 0) {
+  const ownCodec = operation.wire !== undefined && wireCodecs[operation.wire].decodeBody !== undefined;
+  if (bytes.length === 0 && !ownCodec) {
     // A PUT of a command without a body means "no values": the profile's defaults are used (edgex-device-sdk.md §2).
     if (operation.dto === undefined) return {};
     throw new AppError("ContractInvalid", "EOF");
   }
-  const value = parseJson(decodeUtf8(bytes));
+  const parse = bytes.length > LARGE_BODY_BYTES ? parseLargeBody : parseBody;
+  const value = await parse(operation.wire, bytes, request.headers["content-type"] ?? "");
+  if (ownCodec) return value;
   if (value === null && operation.framing === "multi") return [];
   return operation.body === undefined ? value : foldKeys(operation.body, value);
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new AppError("ContractInvalid", "the body is not UTF-8; save the file as UTF-8 and send it again", { cause });
-  }
 }
 
 function requestIdOf(body: unknown): string | undefined {
