@@ -44,6 +44,8 @@ interface ParamNode {
   readonly minimum?: number | bigint;
   readonly maximum?: number | bigint;
   readonly default?: unknown;
+  /** EdgeX's own words for a text that does not fit, where it has such. */
+  readonly "x-go"?: string;
 }
 
 const INT64_MAX = 9223372036854775807n;
@@ -52,7 +54,7 @@ function parseParam(node: ParamNode, text: string, value: string, name: string):
   switch (node.type) {
     case "integer":
     case "bigint": {
-      const parsed = parseInt64(text, value, node.type === "integer" ? "Atoi" : "ParseInt");
+      const parsed = parseInt64(text, value, node.type === "integer" ? "Atoi" : "ParseInt", node["x-go"]);
       const min = BigInt(node.minimum ?? (node.type === "integer" ? -2147483648 : 0));
       const max = BigInt(node.maximum ?? (node.type === "integer" ? 2147483647 : INT64_MAX));
       if (parsed < min || parsed > max) {
@@ -76,13 +78,13 @@ function parseParam(node: ParamNode, text: string, value: string, name: string):
 }
 
 /** `parser` is the Go function whose words EdgeX passes on. */
-function parseInt64(text: string, value: string, parser: "Atoi" | "ParseInt"): bigint {
+function parseInt64(text: string, value: string, parser: "Atoi" | "ParseInt", words: string | undefined): bigint {
   const isInteger = /^[+-]?\d{1,400}$/.test(text);
   const parsed = isInteger ? BigInt(text.replace(/^\+/, "")) : 0n;
   if (isInteger && parsed >= -INT64_MAX - 1n && parsed <= INT64_MAX) return parsed;
   const reason = isInteger ? "value out of range" : "invalid syntax";
   throw new AppError(
     "ContractInvalid",
-    `failed to parse ${value} ${text} into integer. Error:strconv.${parser}: parsing "${text}": ${reason}`,
+    words ?? `failed to parse ${value} ${text} into integer. Error:strconv.${parser}: parsing "${text}": ${reason}`,
   );
 }

@@ -29,6 +29,8 @@ function plainDecimal(value: number): string {
 }
 
 function sortKeys(_key: string, value: unknown): unknown {
+  // Inside objects 64-bit integers lose digits, as in Go.
+  if (typeof value === "bigint") return Number(value);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

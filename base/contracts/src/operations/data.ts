@@ -93,7 +93,7 @@ export const dataOperations = defineTable({
     method: "DELETE",
     path: "/event/age/{age}",
     summary: "Deletes events older than an age in nanoseconds, in the background",
-    params: Type.Object({ age: Int64 }),
+    params: Type.Object({ age: Type.BigInt({ format: "int64", "x-go": "age format parsing failed" }) }),
     output: Nothing,
     framing: "single",
     status: 202,

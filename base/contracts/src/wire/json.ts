@@ -2,10 +2,12 @@ import { AppError, messageOf } from "@jx/kit";
 import { toBase64 } from "./base64.ts";
 
 /**
- * JSON text as EdgeX peers exchange it. JavaScript numbers hold 53 bits, nanosecond origins need 61: integers of 16 or
- * more digits under these two keys come back as bigint, everything else as JSON.parse gives it.
+ * JSON text as EdgeX peers exchange it. JavaScript numbers hold 53 bits, nanosecond origins need 61 and readings of
+ * Int64 and Uint64 64: integers of 16 or more digits under these keys come back as bigint, everything else as JSON.parse
+ * gives it.
  */
-const LONG_INTEGER = /"(origin|timestamp)"\s*:\s*(-?\d{16,19})(?=\s*[,}])/g;
+const LONG_INTEGER = /"(origin|timestamp|value)"\s*:\s*(-?\d{16,20})(?=\s*[,}])/g;
+const LONG_KEYS: ReadonlySet<string> = new Set(["origin", "timestamp", "value"]);
 /** Marks such an integer inside a string while JSON.parse runs; written as an escape, so no plain text looks like it. */
 const MARK = "\u0000int64:";
 
@@ -94,7 +96,7 @@ function unmark(value: unknown): void {
   for (const key in object) {
     const inner = object[key];
     if (typeof inner === "object") unmark(inner);
-    else if (typeof inner === "string" && (key === "origin" || key === "timestamp") && inner.startsWith(MARK)) {
+    else if (typeof inner === "string" && inner.startsWith(MARK) && LONG_KEYS.has(key)) {
       object[key] = BigInt(inner.slice(MARK.length));
     }
   }
