@@ -75,13 +75,13 @@ export function formatNumber(value: number, valueType: string, properties?: Scal
   if (!Number.isFinite(value)) return String(value);
   if (!valueType.startsWith("Float")) return grouped(value, 0);
   const size = Math.abs(value);
-  if (size >= 1e9 || (size > 0 && size < 1e-4)) return value.toExponential(4);
   const scale = properties?.scale;
   if (scale !== undefined && scale !== 1) {
     const decimals = decimalsOf(scale);
     if (decimals <= 6) return grouped(value, decimals);
   }
   if (size === 0) return "0";
+  if (size >= 1e9 || size < 1e-4) return value.toExponential(4);
   return grouped(value, Math.min(4, Math.max(0, 4 - Math.floor(Math.log10(size)))));
 }
 

@@ -1,4 +1,12 @@
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { call } from "../model/api.ts";
 import type { FiringView, LiveState } from "../model/state.ts";
 import { mergeFirings } from "../model/state.ts";
@@ -26,18 +34,30 @@ export function LiveProvider({ store, children }: { readonly store: Store<LiveSt
 
 /** One part of the live state; the component renders again when that part is another one. */
 export function useLive<T>(select: (state: LiveState) => T): T {
-  const store = useContext(LiveContext);
-  if (store === undefined) throw new Error("useLive is called outside LiveProvider");
+  const store = useStore();
   return useSyncExternalStore(store.subscribe, () => select(store.get()));
 }
 
-/** The edge's time, ms since 1970, once a second: ages change no faster than people read. */
+/** Renders again every second and gives the edge's time, ms since 1970, of now. */
 export function useEdgeNow(): number {
-  const offset = useLive((state) => state.clockOffset);
-  const [now, setNow] = useState(() => Date.now());
+  const { read } = useEdgeClock();
+  return read();
+}
+
+/** `read` gives the edge's time of now, ms since 1970; `second` is another value every second. */
+export function useEdgeClock(): { readonly second: number; readonly read: () => number } {
+  const store = useStore();
+  const [second, setSecond] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    const timer = setInterval(() => setSecond((value) => value + 1), 1_000);
     return () => clearInterval(timer);
   }, []);
-  return now + offset;
+  const read = useCallback(() => Date.now() + store.get().clockOffset, [store]);
+  return { second, read };
+}
+
+function useStore(): Store<LiveState> {
+  const store = useContext(LiveContext);
+  if (store === undefined) throw new Error("the live state is read outside LiveProvider");
+  return store;
 }

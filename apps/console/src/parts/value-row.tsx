@@ -12,8 +12,10 @@ export interface ValueRowProps {
   readonly name: string;
   readonly resource: DeviceResource | undefined;
   readonly reading: LiveReading | undefined;
+  /** Another value every second: the age is to be shown again. */
+  readonly second: number;
   /** The edge's time, ms since 1970. */
-  readonly now: number;
+  readonly readClock: () => number;
   readonly intervalMs: number | undefined;
   readonly chosen: boolean;
   readonly writing: boolean;
@@ -23,7 +25,7 @@ export interface ValueRowProps {
 
 /** Renders again only when its own value or the second changed: a device may have a thousand rows. */
 export const ValueRowView = memo(function ValueRowView(props: ValueRowProps) {
-  const { device, name, resource, reading, now, intervalMs, chosen, writing, onSelect, onWrite } = props;
+  const { device, name, resource, reading, readClock, intervalMs, chosen, writing, onSelect, onWrite } = props;
   const { t, language } = useSpeech();
   const words = inLanguage(resource?.description, language);
   const writable = resource?.properties.readWrite.includes("W") === true;
@@ -43,7 +45,7 @@ export const ValueRowView = memo(function ValueRowView(props: ValueRowProps) {
           </button>
         </th>
         <ValueCell reading={reading} resource={resource} />
-        <AgeCell reading={reading} now={now} intervalMs={intervalMs} />
+        <AgeCell reading={reading} readClock={readClock} intervalMs={intervalMs} />
         <td className="write">
           {writable ? (
             <button
@@ -86,10 +88,10 @@ function ValueCell({ reading, resource }: CellProps) {
   );
 }
 
-function AgeCell({ reading, now, intervalMs }: Pick<ValueRowProps, "reading" | "now" | "intervalMs">) {
+function AgeCell({ reading, readClock, intervalMs }: Pick<ValueRowProps, "reading" | "readClock" | "intervalMs">) {
   const { t, language } = useSpeech();
   if (reading === undefined) return <td className="age" />;
-  const age = now - nsToMs(reading.origin);
+  const age = readClock() - nsToMs(reading.origin);
   return (
     <td className="age">
       <span>{t("ago", { age: formatAge(age, language) })}</span>{" "}

@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState } from "react";
 import { useSpeech } from "../i18n/language.tsx";
 import { pollIntervals } from "../model/polls.ts";
 import { GROUPS, valueRows } from "../model/rows.ts";
-import { useEdgeNow, useLive } from "./live.tsx";
+import { useEdgeClock, useLive } from "./live.tsx";
 import type { Select, Selection } from "./selection.ts";
 import { ValueRowView } from "./value-row.tsx";
 
@@ -18,7 +18,7 @@ export interface ValuesTableProps {
 export function ValuesTable({ device, profile, selection, onSelect }: ValuesTableProps) {
   const { t } = useSpeech();
   const values = useLive((state) => state.values.get(device.name));
-  const now = useEdgeNow();
+  const { second, read } = useEdgeClock();
   const intervals = useMemo(() => pollIntervals(device, profile), [device, profile]);
   const rows = useMemo(() => valueRows(profile, values), [profile, values]);
   const [writing, setWriting] = useState<string>();
@@ -57,7 +57,8 @@ export function ValuesTable({ device, profile, selection, onSelect }: ValuesTabl
                 name={name}
                 resource={resource}
                 reading={reading}
-                now={now}
+                second={second}
+                readClock={read}
                 intervalMs={intervals.get(name)}
                 chosen={selection?.device === device.name && selection.resource === name}
                 writing={writing === name}
