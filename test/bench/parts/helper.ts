@@ -2,6 +2,11 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
+export interface HelperOptions {
+  readonly nodeFlags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * A process for the other side of a wire, so that it costs the measured process nothing. Answers one question at a
  * time; ends with its parent.
@@ -10,9 +15,13 @@ export class Helper<Question extends object, Answer> implements AsyncDisposable 
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
 
-  /** `file` beside this folder: "../helpers/x.ts". */
-  constructor(file: string) {
-    this.#child = fork(fileURLToPath(new URL(file, import.meta.url)), { execArgv: [], serialization: "advanced" });
+  /** `file` as seen from this folder: "../helpers/x.ts". */
+  constructor(file: string, { nodeFlags = [], env = {} }: HelperOptions = {}) {
+    this.#child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+      execArgv: [...nodeFlags],
+      env: { ...process.env, ...env },
+      serialization: "advanced",
+    });
     this.#ended = once(this.#child, "exit");
   }
 

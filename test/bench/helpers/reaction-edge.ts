@@ -1,0 +1,113 @@
+/** The whole edge in one process, with devices of the bench, and the time from a value handed over to the write it causes. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { metadataOperations, rulesOperations } from "@jx/contracts";
+import { BenchDevices, benchDevice, benchProfile } from "../parts/bench-device.ts";
+import { startBenchEdge } from "../parts/bench-edge.ts";
+import { answer, Helper } from "../parts/helper.ts";
+import { type LoopReport, watchLoop } from "../parts/loop-watch.ts";
+import type { OnlookersAnswer, OnlookersQuestion } from "./onlookers.ts";
+import type { OutsideQuestion } from "./outside-rule.ts";
+
+export type ReactionQuestion =
+  | { readonly ask: "measure"; readonly loadDevices: number; readonly onlookers: boolean; readonly triggers: number }
+  | { readonly ask: "end" };
+export interface ReactionAnswer extends LoopReport {
+  /** ms from value to write: judged by our rules, and by the process outside. */
+  readonly own: readonly number[];
+  readonly outside: readonly number[];
+  readonly eventsPerSecond: number;
+  readonly onlookers: OnlookersAnswer | undefined;
+}
+
+const KINDS = ["rule", "outside"] as const;
+const DEVICES = 50;
+/** Between two values that make something happen; the two kinds take turns. */
+const STEP_MS = 10;
+const LOAD_INTERVAL = "50ms";
+const WARM_UP_MS = 3_000;
+
+const latencies: Record<(typeof KINDS)[number], number[]> = { rule: [], outside: [] };
+const handedOver = new Map<string, number>();
+const devices = new BenchDevices((device) => {
+  const from = handedOver.get(device);
+  if (from === undefined) return;
+  handedOver.delete(device);
+  latencies[device.startsWith("rule") ? "rule" : "outside"].push(performance.now() - from);
+});
+
+const stack = new AsyncDisposableStack();
+const bench = stack.use(await startBenchEdge());
+const { host, broker } = bench.edge;
+await host.start(devices.service);
+const metadata = host.clients.of("core-metadata", metadataOperations);
+const names = KINDS.flatMap((kind) => Array.from({ length: DEVICES }, (_, i) => `${kind}-${i}`));
+const profiles = [...KINDS, "load"].map((kind) => ({ profile: benchProfile(`bench-${kind}`) }));
+accepted(await metadata.addProfiles({ body: profiles }));
+accepted(
+  await metadata.addDevices({
+    body: names.map((name) => ({ device: benchDevice(name, `bench-${name.split("-")[0]}`) })),
+  }),
+);
+while (!names.every((name) => devices.listens(name))) await sleep(10);
+const text = names
+  .filter((name) => name.startsWith("rule"))
+  .map((name) => `rule "${name}" {\n  when "${name}".In > 50 ℃\n  then set "${name}".Out = true\n}\n`)
+  .join("\n");
+await host.clients.of("rules", rulesOperations).putFile({ file: "bench.pangu", body: { text } });
+const outside = stack.use(new Helper<OutsideQuestion, void>("../helpers/outside-rule.ts"));
+await outside.ask({ port: broker?.port ?? 0, profile: "bench-outside", api: bench.api("core-command") });
+const onlookers = stack.use(new Helper<OnlookersQuestion, OnlookersAnswer>("../helpers/onlookers.ts"));
+const places = { gateway: bench.edge.url, coreData: bench.api("core-data"), mqttPort: broker?.port ?? 0 };
+let load = 0;
+
+answer(async (question: ReactionQuestion): Promise<ReactionAnswer | undefined> => {
+  if (question.ask === "end") {
+    await stack.disposeAsync();
+    return undefined;
+  }
+  await addLoad(question.loadDevices);
+  if (question.onlookers) await onlookers.ask(places);
+  await sleep(WARM_UP_MS);
+  await trigger(2 * DEVICES);
+  for (const kind of KINDS) latencies[kind] = [];
+  if (question.onlookers) await onlookers.ask(places);
+  const storedBefore = bench.edge.eventsStored();
+  const start = performance.now();
+  const report = watchLoop();
+  await trigger(question.triggers);
+  const loop = report();
+  const stored = bench.edge.eventsStored() - storedBefore;
+  return {
+    ...loop,
+    own: latencies.rule,
+    outside: latencies.outside,
+    eventsPerSecond: (stored * 1000) / (performance.now() - start),
+    onlookers: question.onlookers ? await onlookers.ask(places) : undefined,
+  };
+});
+
+async function addLoad(count: number): Promise<void> {
+  const body = [];
+  for (; load < count; load += 1) body.push({ device: benchDevice(`load-${load}`, "bench-load", LOAD_INTERVAL) });
+  accepted(await metadata.addDevices({ body }));
+}
+
+/** One device of a kind after the other rises above the limit; the one half a round ahead falls below it again. */
+async function trigger(count: number): Promise<void> {
+  const start = performance.now();
+  for (let i = 0; i < count; i += 1) {
+    await sleep(Math.max(0, start + i * STEP_MS - performance.now()));
+    const kind = KINDS[i % 2] ?? "rule";
+    const turn = i >> 1;
+    devices.push(`${kind}-${(turn + DEVICES / 2) % DEVICES}`, 0);
+    const device = `${kind}-${turn % DEVICES}`;
+    handedOver.set(device, performance.now());
+    devices.push(device, 100);
+  }
+  await sleep(500);
+}
+
+function accepted(items: readonly { readonly statusCode: number; readonly message?: string }[]): void {
+  const refused = items.find(({ statusCode }) => statusCode >= 400);
+  if (refused !== undefined) throw new Error(refused.message);
+}
