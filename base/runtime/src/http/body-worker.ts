@@ -13,7 +13,11 @@ function buffersOf(value: unknown): ArrayBuffer[] {
   const readings = (value as { event?: { readings?: readonly { value: unknown }[] } } | null)?.event?.readings ?? [];
   const found = new Set<ArrayBuffer>();
   for (const { value: bytes } of readings) {
-    if (bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength) {
+    if (
+      bytes instanceof Uint8Array &&
+      bytes.buffer instanceof ArrayBuffer &&
+      bytes.length === bytes.buffer.byteLength
+    ) {
       found.add(bytes.buffer);
     }
   }

@@ -36,6 +36,7 @@ export function parseLargeBody(wire: WireName | undefined, bytes: Uint8Array, co
   }
   clearTimeout(idle);
   worker ??= startWorker();
+  worker.ref();
   lastId += 1;
   const answer = deferred<unknown>();
   waiting.set(lastId, answer);
@@ -47,7 +48,6 @@ export function parseLargeBody(wire: WireName | undefined, bytes: Uint8Array, co
 
 function startWorker(): Worker {
   const started = new Worker(new URL("./body-worker.ts", import.meta.url), { name: "large bodies", execArgv: [] });
-  started.unref();
   started.on("message", (answer: LargeBodyAnswer) => {
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
@@ -55,7 +55,10 @@ function startWorker(): Worker {
       const { kind, message, code } = answer.error;
       asked?.reject(new AppError(kind, message, code === undefined ? {} : { code }));
     } else asked?.resolve(answer.value);
-    if (waiting.size === 0) idle = setTimeout(() => end(started, "idle"), IDLE_MS).unref();
+    if (waiting.size > 0) return;
+    // Waiting for a next body is no reason to keep the process.
+    started.unref();
+    idle = setTimeout(() => end(started, "idle"), IDLE_MS).unref();
   });
   started.on("error", (error) => end(started, error.message));
   return started;
