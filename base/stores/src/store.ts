@@ -1,8 +1,8 @@
 import type { Transferable } from "node:worker_threads";
 import { AppError } from "@jx/kit";
 import type { OpenReport } from "./database.ts";
-import type { ArgsOf, ReadsOf, ResultOf, WritesOf } from "./store-module.ts";
 import { useSharedThread } from "./shared-thread.ts";
+import type { ArgsOf, ReadsOf, ResultOf, WritesOf } from "./store-module.ts";
 import { DatabaseThread } from "./thread.ts";
 import type { OpenReply } from "./worker/protocol.ts";
 
@@ -74,7 +74,9 @@ export async function openStore<M>(options: StoreOptions, deps: StoreDeps = {}):
   // Its own thread, and only once somebody reads: 12 MB that a box without a viewer never pays.
   let reader: ReturnType<typeof open> | undefined;
   const openReader = (): ReturnType<typeof open> =>
-    options.reader === true ? open(owned.use(new DatabaseThread("database reader")), "reader") : Promise.resolve(writer);
+    options.reader === true
+      ? open(owned.use(new DatabaseThread("database reader")), "reader")
+      : Promise.resolve(writer);
   let pendingWrites = 0;
   let pendingReads = 0;
   let refused = 0;
