@@ -11,8 +11,8 @@ import type {
   MetadataOperations,
   RulesOperations,
 } from "@jx/contracts";
-import { messageOf } from "@jx/kit";
-import { liveMessages } from "./live-stream.ts";
+import { AppError, messageOf } from "@jx/kit";
+import { liveMessages, lost } from "./live-stream.ts";
 import { INSTALLED_DATA, startCommand } from "./place.ts";
 import { problem } from "./problem.ts";
 
@@ -94,15 +94,16 @@ export async function connectEdge(dataDir: string): Promise<Edge> {
     keeper: httpClient(tables.keeperOperations, at("/core-keeper")),
     rules: httpClient(tables.rulesOperations, at("/rules")),
     gateway: httpClient(tables.gatewayOperations, at("")),
-    async link() {
-      const response = await fetch(`${run.url}/api/v3/link`, {
-        method: "POST",
-        headers,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      if (!response.ok) throw new Error(`the edge did not give a link: status ${response.status}`);
-      return ((await response.json()) as { token: string }).token;
-    },
+    link: () => newLink(`${run.url}/api/v3/link`, headers),
     live: (signal) => liveMessages(`${run.url}/api/v3/live`, headers, signal),
   };
+}
+
+async function newLink(url: string, headers: Readonly<Record<string, string>>): Promise<string> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await fetch(url, { method: "POST", headers, signal }).catch((cause) => {
+    throw lost(url, cause);
+  });
+  if (!response.ok) throw new AppError("ServerError", `the edge gave no link: status ${response.status}`);
+  return ((await response.json()) as { token: string }).token;
 }

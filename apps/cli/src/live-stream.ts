@@ -15,7 +15,7 @@ export async function* liveMessages(
     response = await fetch(url, { headers, signal });
   } catch (cause) {
     if (signal.aborted) return;
-    throw new AppError("ServiceUnavailable", "failed to send a http request", { cause, details: { url } });
+    throw lost(url, cause);
   }
   if (!response.ok || response.body === null) {
     throw new AppError("ServiceUnavailable", await refusal(response), { details: { status: response.status } });
@@ -29,8 +29,9 @@ export async function* liveMessages(
   if (!signal.aborted) throw lost(url);
 }
 
-function lost(url: string, cause?: unknown): AppError {
-  return new AppError("ServiceUnavailable", "the edge ended the stream", { cause, details: { url } });
+/** Nothing answers at the edge's address, or the answer broke off: for `jx` no edge is running. */
+export function lost(url: string, cause?: unknown): AppError {
+  return new AppError("ServiceUnavailable", "the edge does not answer any more", { cause, details: { url } });
 }
 
 async function refusal(response: Response): Promise<string> {

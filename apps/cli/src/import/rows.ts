@@ -145,7 +145,7 @@ function checkType(
     );
   if (bit !== undefined && (type !== "Bool" || onBits))
     cells.complain("bit", "只有寄存器里的 Bool 才有位号", "only a Bool in a register has a bit");
-  if (!onBits && type === "Bool" && bit === undefined)
+  if (!onBits && type === "Bool" && cells.text("bit") === "")
     cells.complain("bit", "寄存器里的 Bool 需要位号 0–15", "a Bool in a register needs its bit, 0–15");
   const registers = onBits ? 1 : BYTES[type] / 2;
   if (place.address + registers > 0x1_0000) {

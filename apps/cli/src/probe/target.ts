@@ -20,16 +20,17 @@ export function parseTarget(text: string, addressing: Addressing): ProbeTarget {
   if (!/^modbus-tcp:\/\//i.test(text))
     throw wrong(`"${text}" 不是 Modbus TCP 地址`, `"${text}" is no Modbus TCP address`);
   let url: URL;
+  let parts: string[];
   try {
     url = new URL(text);
+    parts = url.pathname
+      .split("/")
+      .filter((part) => part !== "")
+      .map(decodeURIComponent);
   } catch {
-    throw wrong(`"${text}" 中的主机或端口不对`, `host or port in "${text}" is wrong`);
+    throw wrong(`"${text}" 中的主机、端口或路径不对`, `host, port or path in "${text}" is wrong`);
   }
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const parts = url.pathname
-    .split("/")
-    .filter((part) => part !== "")
-    .map(decodeURIComponent);
   if (host === "") throw wrong("没有主机", "there is no host");
   const [unitText = "", ...rest] = parts;
   if (rest.length < 1 || rest.length > 2)

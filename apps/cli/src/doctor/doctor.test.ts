@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { coreCommand } from "@jx/core-command";
+import { coreData } from "@jx/core-data";
+import { coreKeeper } from "@jx/core-keeper";
+import { coreMetadata } from "@jx/core-metadata";
+import { deviceModbus } from "@jx/device-modbus";
+import { deviceVirtual } from "@jx/device-virtual";
+import { rules } from "@jx/rules";
+import { lockFolder } from "@jx/stores";
+import { checkData } from "./data.ts";
+import { checkMachine } from "./machine.ts";
+import { checkPorts, DEFAULT_PORTS, wantedPorts } from "./ports.ts";
+
+function folder(t: { after(fn: () => void): void }): string {
+  const path = mkdtempSync(join(tmpdir(), "jx-doctor-"));
+  t.after(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+test("the ports are those of the services", () => {
+  const services = [coreCommand, coreData, coreKeeper, coreMetadata, deviceModbus, deviceVirtual, rules];
+  const { gateway: _console, ...ports } = DEFAULT_PORTS;
+  assert.deepEqual(ports, Object.fromEntries(services.map(({ key, port }) => [key, port])));
+});
+
+test("file and environment move a port, and 0 asks for none", (t) => {
+  const data = folder(t);
+  writeFileSync(join(data, "config.yaml"), "core-data: { Service: { Port: 1234 } }\nrules: { Service: { Port: 5 } }\n");
+  const ports = new Map(
+    wantedPorts(data, { RULES_SERVICE_PORT: "0", JX_MQTT_PORT: "2" }).map(({ name, port }) => [name, port]),
+  );
+  assert.deepEqual(
+    [ports.get("core-data"), ports.get("rules"), ports.get("mqtt"), ports.get("core-command")],
+    [1234, undefined, 2, 59_882],
+  );
+});
+
+test("a taken port names its holder; the edge's own is fine", async (t) => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const wanted = [{ name: "rules", port, optional: false, choose: "RULES_SERVICE_PORT=N" }];
+  const [taken] = await checkPorts(wanted, new Set());
+  assert.equal(taken?.state, "bad");
+  assert.match(taken?.help?.en ?? "", /RULES_SERVICE_PORT=N/);
+  if (process.platform !== "linux") return;
+  assert.match(taken?.text.en ?? "", new RegExp(`taken by .*pid ${process.pid}`));
+  assert.equal((await checkPorts(wanted, new Set([process.pid])))[0]?.state, "ok");
+});
+
+test("Node, clock and memory", () => {
+  const good = {
+    node: "v24.1.0",
+    platform: "linux",
+    arch: "x64",
+    now: Date.UTC(2026, 10, 1),
+    freeBytes: 1e9,
+    totalBytes: 2e9,
+  };
+  assert.deepEqual(
+    checkMachine(good).map(({ state }) => state),
+    ["ok", "ok", "ok"],
+  );
+  const poor = { ...good, node: "v20.0.0", now: 0, freeBytes: 5e7 };
+  assert.deepEqual(
+    checkMachine(poor).map(({ state }) => state),
+    ["bad", "bad", "warn"],
+  );
+  assert.match(checkMachine(poor)[1]?.text.en ?? "", /1970/);
+});
+
+test("a fresh data folder is well, also when it is not there yet, and nothing is left in it", async (t) => {
+  const parent = folder(t);
+  const findings = await checkData(join(parent, "not", "yet"), undefined);
+  assert.deepEqual(
+    findings.map(({ check }) => check),
+    ["data folder", "sync"],
+  );
+  assert.ok(
+    findings.every(({ state }) => state !== "bad"),
+    JSON.stringify(findings),
+  );
+  assert.deepEqual(
+    (await checkData(parent, undefined)).map(({ check }) => check),
+    ["data folder", "sync", "lock"],
+  );
+});
+
+test("who holds the folder, and a damaged file, are told", async (t) => {
+  const data = folder(t);
+  mkdirSync(join(data, "core-data"));
+  writeFileSync(join(data, "core-data", "events.db"), "x".repeat(5_000));
+  using _lock = lockFolder(data);
+  const states = new Map((await checkData(data, undefined)).map(({ check, state }) => [check, state]));
+  assert.equal(states.get("file core-data/events.db"), "bad");
+  if (process.platform === "linux") assert.equal(states.get("lock"), "warn");
+  const own = new Map((await checkData(data, process.pid)).map(({ check, state }) => [check, state]));
+  assert.equal(own.get("lock"), "ok");
+});
