@@ -14,7 +14,7 @@ export type LiveMessage =
   | { readonly name: "rules"; readonly data: readonly Json<RuleView>[] }
   | { readonly name: "firing"; readonly data: Json<Firing> }
   | { readonly name: "health"; readonly data: readonly Json<DeviceHealth>[] }
-  /** Devices or profiles changed: ask again. */
+  /** Devices or profiles changed: ask again. Type "everything": messages were left out, so firings are to be asked too. */
   | {
       readonly name: "metadata";
       readonly data: { readonly type: string; readonly action: string; readonly subject: string };

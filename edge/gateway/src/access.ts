@@ -69,7 +69,13 @@ export class Access {
     const session = newToken();
     if (this.#sessions.size >= MAX_SESSIONS) this.#sessions.delete(this.#sessions.values().next().value ?? "");
     this.#sessions.add(session);
-    await reply.header("set-cookie", `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/`).redirect("/");
+    // A page that goes on to "/" by itself, not a redirect: a redirect of a link that was clicked on another site (a
+    // mail, a chat) still counts as that site's request, and the browser would hold the new cookie back.
+    await reply
+      .header("set-cookie", `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/`)
+      .header("cache-control", "no-store")
+      .type("text/html; charset=utf-8")
+      .send('<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>JX Edge</title>');
     return true;
   }
 }

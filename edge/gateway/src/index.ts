@@ -40,6 +40,9 @@ export interface GatewayDeps {
   readonly configOrigins: () => { service: string; key: string; value: string; origin: string }[];
 }
 
+/** The page takes five silent seconds for a dead connection (apps/console, live-stream.ts). */
+const STATE_INTERVAL_MS = 1_000;
+
 /** The one public door: console, live stream, every service's interface, metrics. */
 export function createGateway(deps: GatewayDeps) {
   let live: LiveFeed | undefined;
@@ -72,7 +75,7 @@ export function createGateway(deps: GatewayDeps) {
       const rules = clients.of("rules", rulesOperations);
       const { health, vitals, demo } = deps;
       const feed = new LiveFeed(
-        { intervalMs: IntervalMs, maxReadings: MaxReadings },
+        { intervalMs: IntervalMs, stateIntervalMs: STATE_INTERVAL_MS, maxReadings: MaxReadings },
         { bus, log, rules, health, vitals, signal },
       );
       live = feed;

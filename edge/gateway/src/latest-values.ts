@@ -53,7 +53,12 @@ export class LatestValues {
     return out;
   }
 
-  /** Every series, in pieces of at most `limit`. */
+  /** Nobody needs to be told what changed so far. */
+  forgetChanges(): void {
+    this.#changed.clear();
+  }
+
+  /** Every series, in pieces of at most `limit`; what changes between two pieces is told as it is by then. */
   *all(limit: number): Generator<LiveReading[]> {
     let piece: LiveReading[] = [];
     for (const entry of this.#entries.values()) {
@@ -63,7 +68,7 @@ export class LatestValues {
         piece = [];
       }
     }
-    yield piece;
+    if (piece.length > 0) yield piece;
   }
 
   /** Forgets a device that was removed. */

@@ -15,7 +15,10 @@ import type { Bus, Logger } from "@jx/runtime";
 import { LatestValues } from "./latest-values.ts";
 
 export interface LiveOptions {
+  /** Between messages of readings. */
   readonly intervalMs: number;
+  /** Between looks at rules, health and the process. */
+  readonly stateIntervalMs: number;
   readonly maxReadings: number;
 }
 
@@ -30,13 +33,15 @@ export interface LiveDeps {
 
 interface Viewer {
   readonly response: ServerResponse;
-  /** Its socket was full: it gets everything again once there is room. */
+  /** What it has still to be told from the beginning, in pieces. */
+  rest: Iterator<string> | undefined;
+  /** A message was left out because its socket was full: it is told everything again once that has drained. */
   behind: boolean;
 }
 
-/** Bytes that may wait in one viewer's socket before it is left out. */
+/** Bytes that may wait in one viewer's socket before messages are left out, and while it is told everything. */
 const MAX_BUFFERED = 1_048_576;
-const SLOW_TICK_MS = 1_000;
+const FEED_BUFFERED = 262_144;
 
 /** The one stream (contracts live.ts): bus → newest value of each series → every viewer, a few times a second. */
 export class LiveFeed implements Disposable {
@@ -48,6 +53,8 @@ export class LiveFeed implements Disposable {
   #lastRules = "";
   #lastHealth = "";
   #lastStored = 0;
+  #lastStoredAt = performance.now();
+  #deferred = 0;
 
   constructor(options: LiveOptions, deps: LiveDeps) {
     this.#options = options;
@@ -73,7 +80,7 @@ export class LiveFeed implements Disposable {
       ),
     );
     const fast = setInterval(() => this.#sendReadings(), options.intervalMs);
-    const slow = setInterval(() => void this.#sendStates(), SLOW_TICK_MS);
+    const slow = setInterval(() => this.#slowTick(), options.stateIntervalMs);
     this.#stack.defer(() => clearInterval(fast));
     this.#stack.defer(() => clearInterval(slow));
   }
@@ -89,11 +96,14 @@ export class LiveFeed implements Disposable {
       "cache-control": "no-store",
       "x-accel-buffering": "no",
     });
-    const viewer: Viewer = { response, behind: false };
+    const viewer: Viewer = { response, rest: this.#everything(), behind: false };
     response.on("close", () => this.#viewers.delete(viewer));
     response.on("error", () => this.#viewers.delete(viewer));
+    response.on("drain", () => this.#drained(viewer));
     this.#viewers.add(viewer);
-    this.#catchUp(viewer);
+    this.#feed(viewer);
+    // Rules and health are looked at for viewers only: the first one must not wait for the next tick.
+    if (this.#viewers.size === 1) void this.#sendStates();
   }
 
   [Symbol.dispose](): void {
@@ -102,25 +112,49 @@ export class LiveFeed implements Disposable {
     this.#viewers.clear();
   }
 
-  #catchUp(viewer: Viewer): void {
-    viewer.behind = false;
-    for (const piece of this.#values.all(this.#options.maxReadings))
-      this.#send(viewer, "readings", stringifyJson(piece));
-    if (this.#lastRules !== "") this.#send(viewer, "rules", this.#lastRules);
-    if (this.#lastHealth !== "") this.#send(viewer, "health", this.#lastHealth);
+  /** All that is known, a piece at a time: fifty thousand series at once would fill any socket. */
+  *#everything(): Generator<string> {
+    for (const piece of this.#values.all(this.#options.maxReadings)) yield frame("readings", stringifyJson(piece));
+    if (this.#lastRules !== "") yield frame("rules", this.#lastRules);
+    if (this.#lastHealth !== "") yield frame("health", this.#lastHealth);
+  }
+
+  #feed(viewer: Viewer): void {
+    while (viewer.rest !== undefined && viewer.response.writableLength < FEED_BUFFERED) {
+      const { done, value } = viewer.rest.next();
+      if (done === true) viewer.rest = undefined;
+      else viewer.response.write(value);
+    }
+  }
+
+  #drained(viewer: Viewer): void {
+    if (viewer.behind) {
+      viewer.behind = false;
+      viewer.rest = this.#everything();
+      viewer.response.write(frame("metadata", LEFT_OUT));
+    }
+    this.#feed(viewer);
   }
 
   #sendReadings(): void {
     if (this.#viewers.size === 0) return;
     const changed = this.#values.takeChanged(this.#options.maxReadings);
+    this.#deferred = this.#values.waiting;
     if (changed.length > 0) this.#broadcast("readings", stringifyJson(changed));
   }
 
-  async #sendStates(): Promise<void> {
-    if (this.#viewers.size === 0) {
-      this.#values.takeChanged(Number.MAX_SAFE_INTEGER);
+  #slowTick(): void {
+    if (this.#viewers.size > 0) {
+      void this.#sendStates();
+      this.#sendStatus();
       return;
     }
+    this.#values.forgetChanges();
+    this.#lastRules = "";
+    this.#lastHealth = "";
+  }
+
+  async #sendStates(): Promise<void> {
     try {
       const { rules } = await this.#deps.rules.allRules({});
       const text = stringifyJson(times(rules));
@@ -132,13 +166,24 @@ export class LiveFeed implements Disposable {
     const health = stringifyJson(times(this.#deps.health()));
     if (health !== this.#lastHealth) this.#broadcast("health", health);
     this.#lastHealth = health;
+  }
+
+  #sendStatus(): void {
     const vitals = this.#deps.vitals();
-    const eventsPerSecond = Math.max(0, vitals.eventsStored - this.#lastStored);
-    this.#lastStored = vitals.eventsStored;
+    const eventsPerSecond = this.#eventRate(vitals.eventsStored);
     this.#broadcast(
       "status",
-      JSON.stringify({ now: Date.now(), ...vitals, eventsPerSecond, deferred: this.#values.waiting }),
+      JSON.stringify({ now: Date.now(), ...vitals, eventsPerSecond, deferred: this.#deferred }),
     );
+  }
+
+  /** Since the last status, which may be long ago when nobody looked. */
+  #eventRate(stored: number): number {
+    const now = performance.now();
+    const rate = (1_000 * (stored - this.#lastStored)) / Math.max(1, now - this.#lastStoredAt);
+    this.#lastStored = stored;
+    this.#lastStoredAt = now;
+    return Math.max(0, Math.round(rate));
   }
 
   #metadataChanged(event: SystemEvent): void {
@@ -148,16 +193,18 @@ export class LiveFeed implements Disposable {
   }
 
   #broadcast(name: LiveMessage["name"], data: string): void {
+    const text = frame(name, data);
     for (const viewer of this.#viewers) {
-      if (viewer.behind && viewer.response.writableLength === 0) this.#catchUp(viewer);
-      else this.#send(viewer, name, data);
+      if (viewer.response.writableLength > MAX_BUFFERED) viewer.behind = true;
+      if (!viewer.behind) viewer.response.write(text);
     }
   }
+}
 
-  #send(viewer: Viewer, name: LiveMessage["name"], data: string): void {
-    if (viewer.response.writableLength > MAX_BUFFERED) viewer.behind = true;
-    if (!viewer.behind) viewer.response.write(`event: ${name}\ndata: ${data}\n\n`);
-  }
+const LEFT_OUT = JSON.stringify({ type: "everything", action: "update", subject: "" });
+
+function frame(name: LiveMessage["name"], data: string): string {
+  return `event: ${name}\ndata: ${data}\n\n`;
 }
 
 /** 64-bit times become strings: a page's JSON.parse would round them. */

@@ -75,6 +75,8 @@ test("a device that was removed takes its values with it", () => {
   const deleted = reduce(state, { name: "metadata", data: { type: "device", action: "delete", subject: "a" } }, 2);
   assert.deepEqual([...deleted.values.keys()], ["b"]);
   assert.equal(deleted.metadataVersion, 1);
+  const leftOut = reduce(state, { name: "metadata", data: { type: "everything", action: "update", subject: "" } }, 2);
+  assert.deepEqual([leftOut.sessions, leftOut.metadataVersion], [state.sessions + 1, 1], "all is to be asked again");
   const updated = reduce(state, { name: "metadata", data: { type: "device", action: "update", subject: "a" } }, 2);
   assert.deepEqual([...updated.values.keys()], ["a", "b"]);
 });

@@ -22,7 +22,7 @@ export interface LiveState {
   readonly health: ReadonlyMap<string, Health>;
   /** Counts up when devices or profiles changed. */
   readonly metadataVersion: number;
-  /** Counts up when the stream comes (back) to life: what it does not carry is to be asked again. */
+  /** Counts up when the stream comes (back) to life or left something out: what it does not carry is to be asked again. */
   readonly sessions: number;
 }
 
@@ -104,6 +104,7 @@ function metadataChanged(
   { type, action, subject }: { type: string; action: string; subject: string },
 ) {
   const metadataVersion = state.metadataVersion + 1;
+  if (type === "everything") return { ...state, metadataVersion, sessions: state.sessions + 1 };
   if (type !== "device" || action !== "delete") return { ...state, metadataVersion };
   const values = new Map(state.values);
   values.delete(subject);
