@@ -3,7 +3,8 @@ import { request } from "node:http";
 
 export interface Ask {
   readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** undefined: not sent, not even the content-type that a body brings along. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
   /** Text and bytes go out as they are, anything else as JSON. */
   readonly body?: unknown;
 }
@@ -19,10 +20,11 @@ export function ask(url: string, { method, headers = {}, body }: Ask = {}): Prom
   const payload =
     body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
   const type = payload === undefined || "content-type" in headers ? {} : { "content-type": "application/json" };
+  const given = Object.fromEntries(Object.entries({ ...type, ...headers }).filter(([, value]) => value !== undefined));
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const sent = request(
     url,
-    { method: method ?? (payload === undefined ? "GET" : "POST"), headers: { ...type, ...headers }, agent: false },
+    { method: method ?? (payload === undefined ? "GET" : "POST"), headers: given, agent: false },
     (response) => {
       const chunks: Uint8Array[] = [];
       response.on("data", (chunk: Uint8Array) => chunks.push(chunk));

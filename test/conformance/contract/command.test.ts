@@ -1,5 +1,7 @@
 /** Cases: edgex-behaviour.md §3, seen on EdgeX's Go command service before device-virtual. */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { test } from "node:test";
 import {
   type Client,
   commandOperations,
@@ -10,6 +12,8 @@ import {
   type MetadataOperations,
   metadataOperations,
 } from "@jx/contracts";
+import { httpClient } from "@jx/runtime";
+import { startHosted } from "../../support/hosted.ts";
 import { until } from "../../support/wait.ts";
 import { type Contract, contract, refusal, type Step } from "./suite.ts";
 
@@ -185,7 +189,7 @@ contract(
     table: commandOperations,
     services,
     unreached: {
-      "allCommands 503": "metadata is asked first for the list, and runs in this test",
+      "allCommands 503": "tested below, without metadata",
       "commandsByDevice 503": "the same",
     },
   },
@@ -235,3 +239,18 @@ contract(
   },
   deviceSteps,
 );
+
+for (const transport of ["in process", "HTTP"] as const) {
+  test(`without core metadata the commands cannot be listed: 503 (${transport})`, async () => {
+    await using hosted = await startHosted({ services: ["core-command"] });
+    const baseUrl = hosted.url("core-command");
+    const client =
+      transport === "HTTP"
+        ? httpClient(commandOperations, { baseUrl, timeoutMs: 10_000, newId: randomUUID })
+        : hosted.host.clients.of("core-command", commandOperations);
+    const text = "503 failed to send a http request";
+    assert.equal(await refusal(client.allCommands({})), text);
+    assert.equal(await refusal(client.commandsByDevice({ name: NAME })), text);
+    assert.equal(await refusal(client.get(read)), text);
+  });
+}
