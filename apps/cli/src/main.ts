@@ -4,11 +4,14 @@ import { runCli } from "./cli.ts";
 // A reader that has gone away (`jx event tail | head`) is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
+/** ms after Ctrl-C for a command to end by itself; one that waits for an answer is not waited for. */
+const GRACE_MS = 500;
 const abort = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     if (abort.signal.aborted) process.exit(130);
     abort.abort();
+    setTimeout(() => process.exit(130), GRACE_MS).unref();
   });
 }
 

@@ -15,7 +15,6 @@ export type StartLine = readonly string[];
 export function unitText(start: StartLine): string {
   return `[Unit]
 Description=JX Edge
-Documentation=https://github.com/jx-edge
 Wants=network-online.target
 After=network-online.target time-sync.target
 
