@@ -26,6 +26,8 @@ export class Demo implements AsyncDisposable {
   readonly #deps: DemoDeps;
   readonly #plant: PlantProcess;
   #on = false;
+  /** On and off one after the other, in the order they were asked for. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: DemoOptions, deps: DemoDeps) {
     this.#options = options;
@@ -41,7 +43,22 @@ export class Demo implements AsyncDisposable {
     if (await readState(this.#options.stateFile)) await this.on();
   }
 
-  async on(): Promise<DemoStatus> {
+  on(): Promise<DemoStatus> {
+    return this.#inTurn(() => this.#switchOn());
+  }
+
+  /** Removes what carries the demo's label, its rule file, and nothing else. Stored history stays until it is old. */
+  off(): Promise<DemoStatus> {
+    return this.#inTurn(() => this.#switchOff());
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(work);
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  async #switchOn(): Promise<DemoStatus> {
     this.#on = true;
     // The plant first: devices that are polled before it listens would begin with a failure.
     const { port } = await this.#plant.start();
@@ -50,8 +67,7 @@ export class Demo implements AsyncDisposable {
     return this.status();
   }
 
-  /** Removes what carries the demo's label, its rule file, and nothing else. Stored history stays until it is old. */
-  async off(): Promise<DemoStatus> {
+  async #switchOff(): Promise<DemoStatus> {
     this.#on = false;
     await writeState(this.#options.stateFile, false);
     const { metadata, rules } = this.#deps;
@@ -102,12 +118,19 @@ export class Demo implements AsyncDisposable {
     accepted(await metadata.addProfiles({ body: profiles.map((profile) => ({ profile })) }));
     accepted(await metadata.addDevices({ body: demoDevices(port).map((device) => ({ device })) }));
     await this.#connect(port);
-    await rules.putFile({ file: DEMO_RULE_FILE, body: { text: DEMO_RULES } });
+    // As the user left it, when it is there: the demonstration is a place to try rules in.
+    const { files } = await rules.allFiles({});
+    if (!files.some(({ file }) => file === DEMO_RULE_FILE))
+      await rules.putFile({ file: DEMO_RULE_FILE, body: { text: DEMO_RULES } });
   }
 
-  /** The devices follow the plant to the port it got. */
+  /** The devices follow the plant to the port it got; one of the same name that is the user's own stays as it is. */
   async #connect(port: number): Promise<void> {
-    const body = demoDevices(port).map(({ name, protocols }) => ({ device: { name, protocols } }));
+    const { devices } = await this.#deps.metadata.allDevices({ labels: [DEMO_LABEL], limit: -1 });
+    const ours = new Set(devices.map(({ name }) => name));
+    const body = demoDevices(port)
+      .filter(({ name }) => ours.has(name))
+      .map(({ name, protocols }) => ({ device: { name, protocols } }));
     accepted(await this.#deps.metadata.updateDevices({ body }));
   }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { AppError, messageOf, sleep } from "@jx/kit";
+import { AppError, abortReason, messageOf, sleep } from "@jx/kit";
 import { type FaultList, PlantClient, type PlantReady, plantEntry } from "@jx/plant";
 
 export interface PlantLog {
@@ -23,10 +23,11 @@ export class PlantProcess implements AsyncDisposable {
   readonly #options: PlantProcessOptions;
   readonly #log: PlantLog;
   readonly #onRestart: (ready: PlantReady) => Promise<void>;
-  #child: ChildProcess | undefined;
-  #client: PlantClient | undefined;
+  #running: { readonly child: ChildProcess; readonly client: PlantClient } | undefined;
   #ready: PlantReady | undefined;
-  #wanted = false;
+  #wanted: AbortController | undefined;
+  /** One start at a time, whoever asks. */
+  #starting: Promise<PlantReady> | undefined;
 
   constructor(options: PlantProcessOptions, deps: { log: PlantLog; onRestart: (ready: PlantReady) => Promise<void> }) {
     this.#options = options;
@@ -39,41 +40,45 @@ export class PlantProcess implements AsyncDisposable {
   }
 
   get client(): PlantClient {
-    if (this.#client === undefined) {
+    if (this.#running === undefined || this.#ready === undefined) {
       throw new AppError("ServiceUnavailable", "the demo plant is not running; switch the demo on with: jx demo on");
     }
-    return this.#client;
+    return this.#running.client;
   }
 
   async faults(): Promise<FaultList> {
-    return this.#client === undefined ? { active: {} } : this.#client.faults();
+    return this.#ready === undefined ? { active: {} } : this.client.faults();
   }
 
   /** Where the plant serves Modbus, once it does. */
   async start(): Promise<PlantReady> {
     if (this.#ready !== undefined) return this.#ready;
-    this.#wanted = true;
-    try {
-      return await this.#spawn(this.#options.port);
-    } catch (error) {
-      this.#log.info({ port: this.#options.port, reason: messageOf(error) }, "the plant takes another port");
-      return this.#spawn(0);
-    }
+    this.#wanted ??= new AbortController();
+    this.#starting ??= this.#startOnAnyPort(this.#wanted.signal).finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
   }
 
   async stop(): Promise<void> {
-    this.#wanted = false;
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
-    this.#client?.end();
-    const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
-    await ended;
-    clearTimeout(late);
+    this.#wanted?.abort(new AppError("Aborted", "the demo plant is stopping"));
+    this.#wanted = undefined;
+    await this.#end();
+    await this.#starting?.catch(() => undefined);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  async #startOnAnyPort(wanted: AbortSignal): Promise<PlantReady> {
+    try {
+      return await this.#spawn(this.#options.port);
+    } catch (error) {
+      if (wanted.aborted) throw abortReason(wanted);
+      this.#log.info({ port: this.#options.port, reason: messageOf(error) }, "the plant takes another port");
+      return this.#spawn(0);
+    }
   }
 
   async #spawn(port: number): Promise<PlantReady> {
@@ -82,31 +87,53 @@ export class PlantProcess implements AsyncDisposable {
     // the end of its standard input ends the plant.
     const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "ignore"], detached: true });
     const client = new PlantClient({}, { stdin: child.stdin, stdout: child.stdout });
-    this.#child = child;
-    child.once("exit", (code) => this.#ended(child, code));
-    this.#ready = await client.ready();
-    this.#client = client;
-    return this.#ready;
+    const running = { child, client };
+    this.#running = running;
+    child.once("error", (error) => this.#log.warn({ reason: error.message }, "the demo plant did not start"));
+    child.once("exit", (code) => {
+      if (this.#running === running) this.#ended(code);
+    });
+    try {
+      this.#ready = await client.ready();
+      return this.#ready;
+    } catch (error) {
+      await this.#end();
+      throw error;
+    }
   }
 
-  #ended(child: ChildProcess, code: number | null): void {
-    if (this.#child !== child) return;
-    const wasReady = this.#ready !== undefined;
-    this.#client = undefined;
+  /** Ends the child, if there is one, and waits for it. */
+  async #end(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
     this.#ready = undefined;
-    if (!this.#wanted || !wasReady) return;
-    this.#log.warn({ code }, "the demo plant ended; it is started again");
-    void this.#restart();
+    if (running === undefined) return;
+    const { child, client } = running;
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    client.end();
+    const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    await ended;
+    clearTimeout(late);
   }
 
-  async #restart(): Promise<void> {
-    while (this.#wanted && this.#ready === undefined) {
-      await sleep(RESTART_MS);
-      if (!this.#wanted) return;
+  #ended(code: number | null): void {
+    const wasReady = this.#ready !== undefined;
+    this.#running = undefined;
+    this.#ready = undefined;
+    const signal = this.#wanted?.signal;
+    if (signal === undefined || !wasReady) return;
+    this.#log.warn({ code }, "the demo plant ended; it is started again");
+    void this.#restart(signal);
+  }
+
+  async #restart(wanted: AbortSignal): Promise<void> {
+    while (!wanted.aborted && this.#ready === undefined) {
       try {
-        await this.#onRestart(await this.#spawn(0));
+        await sleep(RESTART_MS, wanted);
+        await this.#onRestart(await this.start());
       } catch (error) {
-        this.#log.warn({ reason: messageOf(error) }, "the demo plant did not start");
+        if (!wanted.aborted) this.#log.warn({ reason: messageOf(error) }, "the demo plant did not start");
       }
     }
   }

@@ -1,6 +1,7 @@
 import { isAppError } from "@jx/kit";
 import { connectBroker, type MqttDeps, openBroker } from "@jx/runtime";
-import type { EdgeOptions, Language } from "./options.ts";
+import type { EdgeOptions } from "./options.ts";
+import { withoutBroker } from "./warnings.ts";
 
 export interface BrokerDoor {
   readonly broker: { readonly host: string; readonly port: number } | undefined;
@@ -13,26 +14,24 @@ export interface BrokerDoor {
  */
 export async function startBroker(
   options: EdgeOptions,
+  escapeNames: boolean,
   deps: MqttDeps,
   stack: AsyncDisposableStack,
 ): Promise<BrokerDoor> {
   if (options.outsideBroker !== undefined) {
-    stack.use(await connectBroker(options.outsideBroker, deps));
+    stack.use(await connectBroker({ ...options.outsideBroker, escapeNames }, deps));
     return { broker: options.outsideBroker, warnings: [] };
   }
   if (!options.broker) return { broker: undefined, warnings: [] };
   try {
-    const broker = await openBroker({ host: options.edgexListen ?? "127.0.0.1", port: options.mqttPort }, deps);
+    const broker = await openBroker(
+      { host: options.edgexListen ?? "127.0.0.1", port: options.mqttPort, escapeNames },
+      deps,
+    );
     stack.use(broker);
     return { broker: { host: broker.host, port: broker.port }, warnings: [] };
   } catch (error) {
     if (!isAppError(error) || error.code !== "port-in-use") throw error;
-    return { broker: undefined, warnings: [withoutBroker(options.language, error.message, options.mqttPort)] };
+    return { broker: undefined, warnings: [withoutBroker(error.message, options.mqttPort, options.language)] };
   }
-}
-
-function withoutBroker(language: Language, reason: string, port: number): string {
-  return language === "zh"
-    ? `未启动 MQTT 服务：端口 ${port} 已被占用（${reason}）。可用 --mqtt-port 换一个端口，或用 --mqtt-broker 连接已有的服务器。`
-    : `no MQTT broker: ${reason}. Choose another port with --mqtt-port, or join the one that is there with --mqtt-broker.`;
 }

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError } from "@jx/kit";
 import { type Flat, flatten } from "@jx/runtime";
-import { isMap, LineCounter, parseDocument } from "yaml";
+import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 
 const MAX_BYTES = 1_000_000;
 
@@ -24,22 +24,42 @@ export function readConfigFile(path: string): Readonly<Record<string, Flat>> {
     writeFileSync(path, TEMPLATE);
     return {};
   }
-  const text = readFileSync(path, "utf8");
-  if (text.length > MAX_BYTES)
-    throw new AppError("ContractInvalid", `${path} is larger than ${MAX_BYTES} bytes; that is no configuration file`);
+  if (statSync(path).size > MAX_BYTES)
+    throw configError(`${path} is larger than ${MAX_BYTES} bytes; that is no configuration file`);
+  const text = decodeUtf8(path, readFileSync(path));
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
   const [problem] = document.errors;
   if (problem !== undefined) {
     const { line, col } = counter.linePos(problem.pos[0]);
-    throw new AppError("ContractInvalid", `${path}:${line}:${col}: ${problem.message.split("\n")[0]}`, {
-      code: "config-file",
-    });
+    throw configError(`${path}:${line}:${col}: ${problem.message.split("\n")[0]}`);
   }
   if (document.contents === null) return {};
   if (!isMap(document.contents)) {
-    throw new AppError("ContractInvalid", `${path}: the top level names services, such as "core-data:" or "all:"`);
+    throw configError(`${path}: the top level names services, such as "core-data:" or "all:"`);
   }
-  const root = document.toJS({ maxAliasCount: 100 }) as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(root).map(([key, value]) => [key, flatten(value)]));
+  return Object.fromEntries(
+    document.contents.items.map(({ key, value }) => {
+      const name = String(isScalar(key) ? key.value : key);
+      if (value !== null && !isMap(value) && !(isScalar(value) && value.value === null)) {
+        const { line, col } = counter.linePos((value as Node).range?.[0] ?? 0);
+        throw configError(
+          `${path}:${line}:${col}: "${name}" should hold settings, such as "Writable: { LogLevel: INFO }"`,
+        );
+      }
+      return [name, flatten(isMap(value) ? value.toJS(document, { maxAliasCount: 100 }) : {})];
+    }),
+  );
+}
+
+function decodeUtf8(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw configError(`${path} is not UTF-8; save it as UTF-8`);
+  }
+}
+
+function configError(message: string): AppError {
+  return new AppError("ContractInvalid", message, { code: "config-file" });
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { metadataOperations, rulesOperations } from "@jx/contracts";
@@ -11,7 +10,7 @@ import { Demo } from "@jx/demo";
 import { deviceModbus } from "@jx/device-modbus";
 import { deviceVirtual } from "@jx/device-virtual";
 import { Access, createGateway, newToken } from "@jx/gateway";
-import { AppError } from "@jx/kit";
+import { AppError, abortReason, messageOf } from "@jx/kit";
 import { rules } from "@jx/rules";
 import {
   type Bus,
@@ -20,18 +19,27 @@ import {
   createMetrics,
   createSystemClock,
   Host,
+  hostInUrl,
+  type Logger,
   observeProcess,
   RotatingFile,
 } from "@jx/runtime";
 import { lockFolder } from "@jx/stores";
 import { startBroker } from "./broker.ts";
 import { readConfigFile } from "./config-file.ts";
-import { flagsOf, isWildcard } from "./flags.ts";
+import { flagsOf, localHost } from "./flags.ts";
 import type { EdgeOptions } from "./options.ts";
 import { writeRunFile } from "./run-file.ts";
 import { configOrigins, deviceHealth, systemStatus } from "./status.ts";
 import { VERSION } from "./version.ts";
 import { Vitals } from "./vitals.ts";
+import { unknownSections, withoutDemo } from "./warnings.ts";
+
+const deviceServices = [deviceVirtual, deviceModbus] as const;
+const SERVICES: readonly string[] = [
+  ...[coreKeeper, coreMetadata, coreData, coreCommand, rules, ...deviceServices].map(({ key }) => key),
+  "gateway",
+];
 
 export interface Edge extends AsyncDisposable {
   readonly url: string;
@@ -42,11 +50,15 @@ export interface Edge extends AsyncDisposable {
   readonly warnings: readonly string[];
   readonly host: Host;
   readonly bus: Bus;
+  readonly log: Logger;
   eventsStored(): number;
 }
 
-/** The composition root of the edge, top to bottom: what is made, in which order, from what. */
-export async function startEdge(options: EdgeOptions): Promise<Edge> {
+/**
+ * The composition root of the edge, top to bottom: what is made, in which order, from what. The signal ends a start
+ * under way; what runs is ended by disposing the edge.
+ */
+export async function startEdge(options: EdgeOptions, signal?: AbortSignal): Promise<Edge> {
   const startedAt = Date.now();
   await using stack = new AsyncDisposableStack();
   const paths = {
@@ -55,7 +67,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     rules: join(options.dataDir, "rules"),
     logs: join(options.dataDir, "logs"),
   };
-  mkdirSync(paths.data, { recursive: true });
+  checkKeys(options.only);
   stack.use(lockFolder(paths.data));
 
   const logFile = stack.use(new RotatingFile({ path: join(paths.logs, "edge.log"), maxBytes: 10_000_000, keep: 5 }));
@@ -76,34 +88,48 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   metrics.observe("jx_bus_waiting", "Messages waiting, by subscriber", () =>
     bus.stats().map(({ name, waiting }) => ({ labels: { subscriber: name }, value: waiting })),
   );
+  metrics.observe("jx_log_lost_total", "Log lines that the disk refused", () => logFile.lost, "counter");
 
+  // Ends after the host: the plant goes when the device service has let go of it.
+  const afterHost = stack.use(new AsyncDisposableStack());
+  const file = readConfigFile(options.configFile);
   const host = new Host(
     {
       dataDir: options.dataDir,
       jxVersion: VERSION,
       environment: options.environment,
-      file: readConfigFile(options.configFile),
+      file,
       flags: flagsOf(options),
       remote: options.remote,
       alone: options.only.length === 1,
       overwriteConfig: options.overwriteConfig,
     },
-    { log, bus, clock, metrics },
+    { log, bus, clock, metrics, ...(signal === undefined ? {} : { signal }) },
   );
   stack.use(host);
 
   const access = new Access({ required: options.listen !== undefined, adminToken: newToken() });
-  const demo = new Demo(
-    { stateFile: join(options.dataDir, "demo.json"), plantPort: options.plantPort, seed: 1 },
-    {
-      metadata: host.clients.of("core-metadata", metadataOperations),
-      rules: host.clients.of("rules", rulesOperations),
-      log,
-    },
+  const demo = afterHost.use(
+    new Demo(
+      { stateFile: join(options.dataDir, "demo.json"), plantPort: options.plantPort, seed: 1 },
+      {
+        metadata: host.clients.of("core-metadata", metadataOperations),
+        rules: host.clients.of("rules", rulesOperations),
+        log,
+      },
+    ),
   );
-  const { broker, warnings } = await startBroker(options, { bus, log, metrics }, stack);
-  const deviceServices = [deviceVirtual, deviceModbus];
-  const eventsStored = (): number => vitals.eventsStored();
+
+  const wanted = (key: string): boolean => options.only.length === 0 || options.only.includes(key);
+  if (wanted("core-keeper")) await host.start(coreKeeper);
+  if (wanted("core-metadata")) await host.start(coreMetadata);
+  if (wanted("core-data")) await host.start(coreData);
+  if (wanted("core-command")) await host.start(coreCommand);
+  if (wanted("rules")) await host.start(rules);
+  for (const service of deviceServices) if (wanted(service.key)) await host.start(service);
+  // After the services, because their configuration says how names travel in topics; they need nothing of it to start.
+  const escapeNames = host.services.some(({ config }) => config.common.Service.EnableNameFieldEscape);
+  const { broker, warnings: brokerWarnings } = await startBroker(options, escapeNames, { bus, log, metrics }, stack);
   const gateway = createGateway({
     access,
     pages: fileURLToPath(new URL("../../console/dist/", import.meta.url)),
@@ -118,55 +144,53 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     configOrigins: () => configOrigins(host),
   });
 
-  const wanted = (key: string): boolean => options.only.length === 0 || options.only.includes(key);
-  const parts = [coreKeeper, coreMetadata, coreData, coreCommand, ...deviceServices, rules, gateway] as const;
-  const unknown = options.only.find((key) => !parts.some((part) => part.key === key));
-  if (unknown !== undefined) {
-    throw new AppError(
-      "ContractInvalid",
-      `--only ${unknown}: there is no such service; there are ${parts.map(({ key }) => key).join(", ")}`,
-    );
-  }
-  if (wanted("core-keeper")) await host.start(coreKeeper);
-  if (wanted("core-metadata")) await host.start(coreMetadata);
-  if (wanted("core-data")) await host.start(coreData);
-  if (wanted("core-command")) await host.start(coreCommand);
-  if (wanted("rules")) await host.start(rules);
-  for (const service of deviceServices) if (wanted(service.key)) await host.start(service);
   const door = wanted("gateway") ? await host.start(gateway) : undefined;
-  const url = `http://${options.listen ?? "127.0.0.1"}:${door?.port ?? 0}`;
   if (door !== undefined) {
-    // `jx` comes by an address that is listened on: with --listen 192.168.1.5 loopback is closed.
-    const loopback = options.listen === undefined || isWildcard(options.listen);
-    const local = loopback ? `http://127.0.0.1:${door.port}` : url;
-    stack.use(
-      writeRunFile(options.dataDir, {
-        pid: process.pid,
-        url: local,
-        token: access.adminToken,
-        version: VERSION,
-        startedAt,
-      }),
-    );
+    const { adminToken: token } = access;
+    const url = `http://${localHost(options)}:${door.port}`;
+    stack.use(writeRunFile(options.dataDir, { pid: process.pid, url, token, version: VERSION, startedAt }));
   }
+  const warnings = [...brokerWarnings, ...unknownSections(Object.keys(file), SERVICES, options.language)];
   if (options.demo && options.only.length === 0) {
-    stack.use(demo);
-    await demo.resume();
+    const problem = await resumeDemo(demo, log, signal);
+    if (problem !== undefined) warnings.push(withoutDemo(problem, options.language));
   }
   log.info({ version: VERSION, ms: Date.now() - startedAt }, "the edge is up");
 
   const running = stack.move();
   return {
-    url,
+    url: `http://${hostInUrl(options.listen ?? "127.0.0.1")}:${door?.port ?? 0}`,
     oneTimeToken: access.oneTimeToken,
     broker,
     paths,
     warnings,
     host,
     bus,
-    eventsStored,
-    [Symbol.asyncDispose]: async () => {
-      await running.disposeAsync();
-    },
+    log,
+    eventsStored: () => vitals.eventsStored(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function checkKeys(only: readonly string[]): void {
+  const unknown = only.find((key) => !SERVICES.includes(key));
+  if (unknown === undefined) return;
+  const text = `--only ${unknown}: there is no such service; there are ${SERVICES.join(", ")}`;
+  throw new AppError("ContractInvalid", text);
+}
+
+/** Without its demo an edge is an edge: what keeps the plant from running is told, and is no reason to end. */
+async function resumeDemo(demo: Demo, log: Logger, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const stop = (): void => void demo[Symbol.asyncDispose]();
+  signal?.addEventListener("abort", stop, { once: true });
+  let problem: string | undefined;
+  try {
+    await demo.resume();
+  } catch (error) {
+    log.error({ error }, "the demo station did not start");
+    problem = messageOf(error);
+  }
+  signal?.removeEventListener("abort", stop);
+  if (signal?.aborted === true) throw abortReason(signal);
+  return problem;
 }

@@ -1,4 +1,4 @@
-import type { Flat } from "@jx/runtime";
+import { type Flat, hostInUrl } from "@jx/runtime";
 import type { EdgeOptions } from "./options.ts";
 
 /** Command line flags as configuration values, per service. */
@@ -22,4 +22,9 @@ export function flagsOf(options: EdgeOptions): Readonly<Record<string, Flat>> {
 
 export function isWildcard(address: string): boolean {
   return address === "0.0.0.0" || address === "::" || address === "[::]";
+}
+
+/** Where programs of this machine reach the console: one opened to a single address does not answer on loopback. */
+export function localHost({ listen }: EdgeOptions): string {
+  return listen === undefined || isWildcard(listen) ? "127.0.0.1" : hostInUrl(listen);
 }

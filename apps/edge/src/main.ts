@@ -1,7 +1,8 @@
-import { isAppError, messageOf } from "@jx/kit";
-import { startEdge } from "./edge.ts";
+import { once } from "node:events";
+import { AppError, isAppError, messageOf } from "@jx/kit";
+import { type Edge, startEdge } from "./edge.ts";
 import { type EdgeOptions, HELP, parseOptions } from "./options.ts";
-import { startText, stopText } from "./start-text.ts";
+import { failText, startText, stopText } from "./start-text.ts";
 
 process.exitCode = await main();
 
@@ -21,16 +22,29 @@ async function main(): Promise<number> {
 }
 
 async function run(options: EdgeOptions): Promise<number> {
-  const stop = untilStopped();
+  const stop = new AbortController();
+  stopOnSignals(stop);
+  let edge: Edge | undefined;
+  let failed = false;
+  // An error that nobody caught: what runs may be damaged, so it is told, everything is saved and the process ends;
+  // systemd or a person starts it again.
+  process.on("uncaughtException", (error) => {
+    failed = true;
+    edge?.log.error({ error }, "an error that nobody caught; the edge saves and stops");
+    process.stderr.write(`\n${failText(options.language)}\n${error instanceof Error ? error.stack : String(error)}\n`);
+    setTimeout(() => process.exit(1), SAVE_MS).unref();
+    stop.abort(new AppError("Aborted", "the edge is stopping after a failure"));
+  });
   const before = performance.now();
   try {
-    const edge = await startEdge(options);
+    edge = await startEdge(options, stop.signal);
     process.stdout.write(startText(edge, options, Math.round(performance.now() - before)));
-    await stop;
+    if (!stop.signal.aborted) await once(stop.signal, "abort");
     await edge[Symbol.asyncDispose]();
     process.stdout.write(stopText(edge, options));
-    return 0;
+    return failed ? 1 : 0;
   } catch (error) {
+    if (stop.signal.aborted && isAppError(error, "Aborted")) return failed ? 1 : 0;
     process.stderr.write(`\n${messageOf(error)}\n`);
     // What is ours says all in its message; anything else is a defect, and its place helps to mend it.
     if (!isAppError(error) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
@@ -38,16 +52,15 @@ async function run(options: EdgeOptions): Promise<number> {
   }
 }
 
-/** Ctrl-C or SIGTERM; a second one ends the process at once. */
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(130);
-        asked = true;
-        resolve();
-      });
-    }
-  });
+/** After a failure everything is closed within this time, or not at all. */
+const SAVE_MS = 10_000;
+
+/** Ctrl-C or SIGTERM, also during the start; a second one ends the process at once. */
+function stopOnSignals(stop: AbortController): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(130);
+      stop.abort(new AppError("Aborted", `stopped by ${signal}`));
+    });
+  }
 }

@@ -56,7 +56,7 @@ export function parseOptions(args: readonly string[], environment: EdgeOptions["
   const dataDir = resolve(values.data ?? environment.JX_DATA ?? defaultDataDir());
   return {
     dataDir,
-    configFile: resolve(values.config ?? join(dataDir, "config.yaml")),
+    configFile: configFile(values.config) ?? join(dataDir, "config.yaml"),
     listen: values.listen,
     edgexListen: values["edgex-listen"],
     allowHosts: values["allow-host"] ?? [],
@@ -111,6 +111,12 @@ function defaultDataDir(): string {
   return existsSync(join(root, "package.json")) && existsSync(join(root, "apps"))
     ? join(root, "var", "edge")
     : "/var/lib/jx-edge";
+}
+
+/** A named file must be there; the default one is written as a template when it is not. */
+function configFile(path: string | undefined): string | undefined {
+  if (path === undefined || existsSync(path)) return path === undefined ? undefined : resolve(path);
+  throw new AppError("ContractInvalid", `--config is "${path}"; there is no such file`);
 }
 
 function port(option: string, text: string | undefined): number | undefined {

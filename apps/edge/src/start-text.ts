@@ -1,6 +1,6 @@
 import type { Edge } from "./edge.ts";
 import { isWildcard } from "./flags.ts";
-import type { EdgeOptions } from "./options.ts";
+import type { EdgeOptions, Language } from "./options.ts";
 import { VERSION } from "./version.ts";
 
 /** What a person reads after a start: the address, where things lie, and what to know. */
@@ -59,4 +59,10 @@ export function stopText(edge: Edge, options: EdgeOptions): string {
   return options.language === "zh"
     ? `\n  已停止。本次运行保存了 ${stored} 个事件，位于 ${edge.paths.data}\n`
     : `\n  Stopped. ${stored} events of this run are saved in ${edge.paths.data}\n`;
+}
+
+export function failText(language: Language): string {
+  return language === "zh"
+    ? "出现未处理的内部错误；正在保存数据并停止。"
+    : "An error that nobody caught; saving and stopping.";
 }

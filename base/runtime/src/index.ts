@@ -6,6 +6,7 @@ export { type Flat, flatten } from "./config/flat.ts";
 export * from "./config/live-config.ts";
 export { EDGEX_VERSION } from "./host/common-handlers.ts";
 export { Host, type Hosted, type HostOptions } from "./host/host.ts";
+export { hostInUrl } from "./http/host-in-url.ts";
 export { httpClient } from "./http/http-client.ts";
 export { addRoutes } from "./http/routes.ts";
 export { createServer, listen, type ServerOptions } from "./http/server.ts";

@@ -30,6 +30,8 @@ export interface SubscriptionStats {
 
 /** How many messages one subscriber takes before others, and I/O, get their turn. */
 const BURST = 64;
+/** Publishers that wait; one that does not wait for its promise must not fill the memory. */
+const MAX_WAITERS = 10_000;
 
 /** One subscriber's bounded queue and the loop that empties it, never in the publisher's stack. */
 export class Subscription {
@@ -81,7 +83,7 @@ export class Subscription {
   get stats(): SubscriptionStats {
     return {
       name: this.#options.name,
-      waiting: this.#queue.length,
+      waiting: this.#queue.length + this.#waiters.length,
       delivered: this.#delivered,
       dropped: this.#dropped,
       failed: this.#failed,
@@ -110,7 +112,11 @@ export class Subscription {
     return true;
   }
 
-  #wait(message: Message): Promise<void> {
+  #wait(message: Message): Promise<void> | undefined {
+    if (this.#waiters.length >= MAX_WAITERS) {
+      this.#dropped += 1;
+      return undefined;
+    }
     const done = deferred<void>();
     this.#waiters.push({ message, done });
     return done.promise;

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { Type } from "@jx/contracts";
 import { CommonConfig, isBootKey } from "./common-config.ts";
 import { environmentName, flatten, unflatten } from "./flat.ts";
-import { decode, leavesOf, masked, resolve } from "./resolve.ts";
+import { masked } from "./masked.ts";
+import { decode, leavesOf, resolve } from "./resolve.ts";
 
 const own = Type.Object({ Writable: Type.Object({ PersistData: Type.Boolean({ default: true }) }) });
 const leaves = leavesOf(CommonConfig, own);

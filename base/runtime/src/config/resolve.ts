@@ -84,14 +84,15 @@ export function decode(
   service: string,
 ): Record<string, unknown> {
   const root: Record<string, unknown> = {};
-  for (const { key, schema } of leaves) {
-    const value = values.get(key);
-    if (value !== undefined) setPath(root, key, decodeLeaf(key, schema, value, service));
+  for (const leaf of leaves) {
+    const value = values.get(leaf.key);
+    if (value !== undefined) setPath(root, leaf.key, decodeLeaf(leaf, value, service));
   }
   return root;
 }
 
-function decodeLeaf(key: string, schema: LeafSchema, { text, origin }: Value, service: string): unknown {
+/** @throws AppError ContractInvalid as `decode` */
+export function decodeLeaf({ key, schema }: Leaf, { text, origin }: Value, service: string): unknown {
   const wrong = (right: string): AppError =>
     new AppError(
       "ContractInvalid",
@@ -120,11 +121,4 @@ function decodeLeaf(key: string, schema: LeafSchema, { text, origin }: Value, se
       if (schema.enum !== undefined && !schema.enum.includes(text)) throw wrong(`one of ${schema.enum.join(", ")}`);
       return text;
   }
-}
-
-const SECRET = /password|secret(?!name)|token/i;
-
-/** The values as people may see them. */
-export function masked(key: string, text: string): string {
-  return SECRET.test(key.split("/").at(-1) ?? key) && text !== "" ? "***" : text;
 }

@@ -1,12 +1,13 @@
-import { type Client, type JsonMessage, type KeeperOperations, type KeyValue, topics } from "@jx/contracts";
-import { isAppError } from "@jx/kit";
+import { type Client, type KeeperOperations, type KeyValue, topics } from "@jx/contracts";
+import { AppError, isAppError, messageOf } from "@jx/kit";
 import type { Static, TObject } from "typebox";
 import type { Bus } from "../bus/bus.ts";
 import type { Logger } from "../log/logger.ts";
 import { CommonConfig, isBootKey } from "./common-config.ts";
 import { type Flat, unflatten } from "./flat.ts";
 import type { LiveConfig } from "./live-config.ts";
-import { decode, type Layers, type Leaf, leavesOf, masked, resolve, type Value } from "./resolve.ts";
+import { masked } from "./masked.ts";
+import { decode, decodeLeaf, type Layers, type Leaf, leavesOf, resolve, type Value } from "./resolve.ts";
 
 /** Where EdgeX 4.x keeps everything in keeper. */
 export const KEEPER_ROOT = "edgex/v4";
@@ -34,34 +35,59 @@ export interface ServiceConfig<C extends TObject> extends LiveConfig<C>, Disposa
   describe(): readonly { key: string; value: string; origin: Value["origin"] }[];
 }
 
-/** Loads a service's configuration, seeds keeper with what it lacks, and follows changes of Writable keys. */
+/**
+ * Loads a service's configuration, seeds keeper with what it lacks, and follows changes of Writable keys.
+ * @throws AppError ContractInvalid for a value that does not fit, ServiceUnavailable when keeper does not answer
+ */
 export async function loadServiceConfig<C extends TObject>(
   options: ServiceConfigOptions<C>,
   deps: ServiceConfigDeps,
 ): Promise<ServiceConfig<C>> {
+  const { key } = options;
+  const { keeper, log } = deps;
   const leaves = leavesOf(CommonConfig, options.schema).map((leaf) =>
     leaf.key === "Service/Port" ? { ...leaf, schema: { ...leaf.schema, default: options.port } } : leaf,
   );
-  const prefix = `${KEEPER_ROOT}/${options.key}`;
+  const prefix = `${KEEPER_ROOT}/${key}`;
   const layers: Layers = { ...options.layers, prefixes: prefixes(options) };
-  const kept = deps.keeper === undefined ? new Map<string, string>() : await readKeeper(deps.keeper, prefix);
-  let values = resolve(leaves, { ...layers, keeper: kept }, isBootKey);
-  let current = decode(leaves, values, options.key);
-  if (deps.keeper !== undefined) await seed(deps.keeper, prefix, values, kept);
-
+  let values = resolve(leaves, layers, isBootKey);
+  if (keeper !== undefined) {
+    const kept = await readKeeper(keeper, prefix, key);
+    const resolved = resolve(leaves, { ...layers, keeper: kept }, isBootKey);
+    await seed(keeper, prefix, resolved, kept);
+    values = fitting(leaves, resolved, values, key, log);
+  }
+  let current = decode(leaves, values, key);
   const listeners = new Set<(config: Static<C>) => void>();
-  const subscription = deps.bus.subscribe(
-    topics.configChange(`${prefix}/Writable/#`),
-    { name: `${options.key} configuration`, policy: "drop-oldest", capacity: 256 },
-    (message) => {
-      const key = (message as JsonMessage).topic.slice(topics.configChange(`${prefix}/`).length);
-      const payload = (message as JsonMessage).payload as { value?: unknown };
-      const changed = applyChange(leaves, values, key, payload.value, options.key, deps.log);
-      if (changed === undefined) return;
-      ({ values, current } = changed);
-      for (const listener of listeners) listener(current as Static<C>);
-    },
-  );
+
+  /** Keeper is asked again as a whole, so that a change of one key, of many and a deletion are one way. */
+  async function reload(from: Client<KeeperOperations>): Promise<void> {
+    const kept = await readKeeper(from, prefix, key);
+    const resolved = resolve(leaves, { ...layers, keeper: kept, overwrite: false }, isBootKey);
+    for (const [name, value] of values) if (!name.startsWith("Writable/")) resolved.set(name, value);
+    const next = fitting(leaves, resolved, values, key, log);
+    const changed = [...next].filter(([name, { text }]) => values.get(name)?.text !== text);
+    values = next;
+    if (changed.length === 0) return;
+    current = decode(leaves, next, key);
+    for (const [name, { text }] of changed) log.info({ key: name, value: masked(name, text) }, "configuration changed");
+    for (const listener of listeners) {
+      try {
+        listener(current as Static<C>);
+      } catch (error) {
+        log.error({ error }, "a configuration change could not be taken over");
+      }
+    }
+  }
+
+  const subscription =
+    keeper === undefined
+      ? undefined
+      : deps.bus.subscribe(
+          topics.configChange(`${prefix}/#`),
+          { name: `${key} configuration`, policy: "latest", capacity: 256 },
+          () => reload(keeper),
+        );
 
   return {
     get current() {
@@ -74,8 +100,8 @@ export async function loadServiceConfig<C extends TObject>(
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    describe: () => [...values].map(([key, { text, origin }]) => ({ key, value: masked(key, text), origin })),
-    [Symbol.dispose]: () => subscription[Symbol.dispose](),
+    describe: () => [...values].map(([name, { text, origin }]) => ({ key: name, value: masked(name, text), origin })),
+    [Symbol.dispose]: () => subscription?.[Symbol.dispose](),
   };
 }
 
@@ -84,35 +110,41 @@ function prefixes(options: { key: string; alone: boolean }): string[] {
   return options.alone ? [own, ""] : [own];
 }
 
-/** A bad value is refused and told; the service goes on with the last good one. */
-function applyChange(
+/** People write to keeper while services run: a value that does not fit is told, and the one before stays in force. */
+function fitting(
   leaves: readonly Leaf[],
-  values: ReadonlyMap<string, Value>,
-  key: string,
-  value: unknown,
+  wanted: ReadonlyMap<string, Value>,
+  before: ReadonlyMap<string, Value>,
   service: string,
   log: Logger,
-): { values: Map<string, Value>; current: Record<string, unknown> } | undefined {
-  if (!leaves.some((leaf) => leaf.key === key) || value === undefined) return undefined;
-  const next = new Map(values).set(key, { text: String(value), origin: "keeper" });
-  try {
-    const current = decode(leaves, next, service);
-    log.info({ key, value: masked(key, String(value)) }, "configuration changed");
-    return { values: next, current };
-  } catch (error) {
-    log.warn({ key, error }, "a configuration change was refused; the last good value stays");
-    return undefined;
+): Map<string, Value> {
+  const values = new Map(wanted);
+  for (const leaf of leaves) {
+    const value = wanted.get(leaf.key);
+    const last = before.get(leaf.key);
+    if (value?.origin !== "keeper" || last === undefined) continue;
+    try {
+      decodeLeaf(leaf, value, service);
+    } catch (error) {
+      log.warn({ key: leaf.key, reason: messageOf(error) }, "a configuration value was refused; the last one stays");
+      values.set(leaf.key, last);
+    }
   }
+  return values;
 }
 
-async function readKeeper(keeper: Client<KeeperOperations>, prefix: string): Promise<Flat> {
+async function readKeeper(keeper: Client<KeeperOperations>, prefix: string, service: string): Promise<Flat> {
   try {
     const { response } = await keeper.getKey({ key: prefix, plaintext: true });
     const rows = response as readonly KeyValue[];
     return new Map(rows.map((row) => [row.key.slice(prefix.length + 1), row.value]));
   } catch (error) {
     if (isAppError(error, "NotFound")) return new Map();
-    throw error;
+    throw new AppError(
+      "ServiceUnavailable",
+      `${service} cannot read its configuration from core-keeper: ${messageOf(error)}; is core-keeper running?`,
+      { code: "no-keeper", cause: error },
+    );
   }
 }
 

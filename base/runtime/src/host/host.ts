@@ -10,13 +10,13 @@ import {
   openApi,
   type Table,
 } from "@jx/contracts";
-import { AppError, type Clock, isAppError, messageOf } from "@jx/kit";
-import type { FastifyInstance } from "fastify";
+import { AppError, abortReason, type Clock, isAppError, messageOf, parseDurationMs } from "@jx/kit";
 import type { TObject } from "typebox";
 import type { Bus } from "../bus/bus.ts";
-
 import type { Flat } from "../config/flat.ts";
+import { maskedTree } from "../config/masked.ts";
 import { loadServiceConfig, type ServiceConfig } from "../config/service-config.ts";
+import { hostInUrl } from "../http/host-in-url.ts";
 import { addRoutes } from "../http/routes.ts";
 import { createServer, listen, type ServerOptions } from "../http/server.ts";
 import type { LeveledLogger } from "../log/pino-logger.ts";
@@ -46,6 +46,8 @@ export interface HostDeps {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** Ends what runs, and a start under way; the host ends its services when it is disposed all the same. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Hosted {
@@ -61,12 +63,14 @@ export class Host implements AsyncDisposable {
   readonly #options: HostOptions;
   readonly #deps: HostDeps;
   readonly #abort = new AbortController();
-  readonly #started: { hosted: Hosted; running: RunningService<Table>; app: FastifyInstance }[] = [];
+  readonly #signal: AbortSignal;
+  readonly #started: { hosted: Hosted; opened: AsyncDisposableStack }[] = [];
   #keeper: Client<KeeperOperations> | undefined;
 
   constructor(options: HostOptions, deps: HostDeps) {
     this.#options = options;
     this.#deps = deps;
+    this.#signal = deps.signal === undefined ? this.#abort.signal : AbortSignal.any([deps.signal, this.#abort.signal]);
     this.clients = new ClientRegistry({ remote: options.remote, timeoutMs: 15_000 }, { newId: randomUUID });
     if (options.remote["core-keeper"] !== undefined) this.#keeper = this.clients.of("core-keeper", keeperOperations);
   }
@@ -75,22 +79,28 @@ export class Host implements AsyncDisposable {
     return this.#started.map(({ hosted }) => hosted);
   }
 
+  /** Starts a service. What it had opened is closed again when it fails, or when the host is ended meanwhile. */
   async start<T extends Table, C extends TObject>(definition: ServiceDefinition<T, C>): Promise<Hosted> {
     const { key } = definition;
+    if (this.#signal.aborted) throw abortReason(this.#signal);
+    await using opened = new AsyncDisposableStack();
     const log = this.#deps.log.child({ service: key }) as LeveledLogger;
-    const config = await this.#configure(definition, log);
+    const config = opened.use(await this.#configure(definition, log));
     log.setLevel(config.common.Writable.LogLevel);
     config.onChange(() => log.setLevel(config.common.Writable.LogLevel));
 
-    const running: { handlers: Handlers<T> | undefined } = { handlers: undefined };
-    const { app, port } = await this.#listen(definition, config, log, () => {
-      if (running.handlers !== undefined) return running.handlers;
+    // Ended in reverse: first nobody can call the service, then the service itself.
+    let running: RunningService<T> | undefined;
+    opened.defer(async () => running?.[Symbol.asyncDispose]?.());
+    opened.defer(() => this.clients.remove(key));
+    const port = await this.#listen(definition, config, log, opened, () => {
+      if (running !== undefined) return running.handlers;
       throw new AppError("ServiceUnavailable", `${key} is still starting`);
     });
-    const baseAddress = `http://${config.common.Service.Host}:${port}`;
+    const baseAddress = `http://${hostInUrl(config.common.Service.Host)}:${port}`;
     const dataDir = join(this.#options.dataDir, key);
     mkdirSync(dataDir, { recursive: true });
-    const service = await definition.start({
+    running = await definition.start({
       key,
       config,
       log,
@@ -101,14 +111,15 @@ export class Host implements AsyncDisposable {
       dataDir,
       baseAddress,
       newId: randomUUID,
-      signal: this.#abort.signal,
+      signal: this.#signal,
     });
-    running.handlers = service.handlers;
-    this.clients.add(key, service.handlers);
+    this.clients.add(key, running.handlers);
     const hosted: Hosted = { key, port, baseAddress, config: config as unknown as ServiceConfig<TObject> };
-    this.#started.push({ hosted, running: service as unknown as RunningService<Table>, app });
     if (key === "core-keeper") this.#keeper = this.clients.of("core-keeper", keeperOperations);
     await this.#register(hosted, log);
+    opened.defer(() => this.#deregister(hosted, log));
+    if (this.#signal.aborted) throw abortReason(this.#signal);
+    this.#started.push({ hosted, opened: opened.move() });
     log.info({ port }, "service started");
     return hosted;
   }
@@ -116,25 +127,22 @@ export class Host implements AsyncDisposable {
   /** Ends everything, last started first; each part's failure is logged and does not stop the rest. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort(new AppError("Aborted", "the edge is stopping"));
-    for (const { hosted, running, app } of this.#started.splice(0).reverse()) {
+    for (const { hosted, opened } of this.#started.splice(0).reverse()) {
       try {
-        await app.close();
-        await running[Symbol.asyncDispose]?.();
-        hosted.config[Symbol.dispose]();
+        await opened.disposeAsync();
       } catch (error) {
         this.#deps.log.error({ service: hosted.key, error }, "a service did not stop cleanly");
       }
-      this.clients.remove(hosted.key);
     }
   }
 
-  #configure<T extends Table, C extends TObject>(
+  async #configure<T extends Table, C extends TObject>(
     definition: ServiceDefinition<T, C>,
     log: LeveledLogger,
   ): Promise<ServiceConfig<C>> {
     const { file, flags, environment, alone, overwriteConfig } = this.#options;
     const { key } = definition;
-    return loadServiceConfig(
+    const config = await loadServiceConfig(
       {
         key,
         schema: definition.config,
@@ -149,14 +157,19 @@ export class Host implements AsyncDisposable {
       },
       { keeper: key === "core-keeper" ? undefined : this.#keeper, bus: this.#deps.bus, log },
     );
+    const known = new Set(config.describe().map((value) => value.key));
+    const unknown = [...(file[key]?.keys() ?? [])].filter((name) => !known.has(name));
+    if (unknown.length > 0) log.warn({ keys: unknown }, "the configuration file has keys that this service does not");
+    return config;
   }
 
   async #listen<T extends Table, C extends TObject>(
     definition: ServiceDefinition<T, C>,
     config: ServiceConfig<C>,
     log: LeveledLogger,
+    opened: AsyncDisposableStack,
     handlers: () => Handlers<T>,
-  ): Promise<{ app: FastifyInstance; port: number }> {
+  ): Promise<number> {
     const { Service } = config.common;
     const options: ServerOptions = {
       name: definition.key,
@@ -166,39 +179,57 @@ export class Host implements AsyncDisposable {
       maxBodyBytes: Service.MaxRequestSize === 0 ? 1_073_741_824 : Service.MaxRequestSize * 1024,
     };
     const app = createServer(options);
+    opened.defer(() => app.close());
     await definition.extend?.(app);
-    const deps = { log, newId: randomUUID };
+    const deps = { log, newId: randomUUID, timeoutMs: () => parseDurationMs(config.common.Service.RequestTimeout) };
     const common = commonHandlers({
       serviceName: definition.key,
       jxVersion: this.#options.jxVersion,
       sdk: definition.sdk === true,
       now: Date.now,
-      config: () => config.current,
+      config: () => maskedTree(config.current),
     });
     addRoutes(app, "/api/v3", commonOperations, common, deps);
     addRoutes(app, "/api/v3", definition.operations, late(definition.operations, handlers), deps);
     app.get("/api/v3/openapi.json", (_request, reply) =>
       reply.type("application/json").send(openApi(definition.key, { ...commonOperations, ...definition.operations })),
     );
-    return { app, port: await listen(app, options, portHolder) };
+    return listen(app, options, portHolder, this.#signal);
   }
 
   async #register(hosted: Hosted, log: LeveledLogger): Promise<void> {
     if (this.#keeper === undefined || hosted.key === "core-keeper") return;
-    const registration = {
-      serviceId: hosted.key,
-      host: hosted.config.common.Service.Host,
-      port: hosted.port,
-      HealthCheck: { interval: hosted.config.common.Service.HealthCheckInterval, path: "/api/v3/ping", type: "http" },
-    };
+    const body = { registration: registrationOf(hosted) };
     try {
-      await this.#keeper.register({ body: { registration } });
+      await this.#keeper.register({ body });
     } catch (error) {
-      if (isAppError(error, "DuplicateName") || isAppError(error, "StatusConflict")) {
-        await this.#keeper.updateRegistration({ body: { registration } });
-      } else log.warn({ reason: messageOf(error) }, "the registry did not take this service");
+      try {
+        if (!isAppError(error, "DuplicateName") && !isAppError(error, "StatusConflict")) throw error;
+        await this.#keeper.updateRegistration({ body });
+      } catch (refusal) {
+        log.warn({ reason: messageOf(refusal) }, "the registry did not take this service");
+      }
     }
   }
+
+  /** As EdgeX's services do when they end: the registry asks no more for their health. */
+  async #deregister(hosted: Hosted, log: LeveledLogger): Promise<void> {
+    if (this.#keeper === undefined || hosted.key === "core-keeper") return;
+    const body = { registration: { ...registrationOf(hosted), status: "HALT" } };
+    try {
+      await this.#keeper.updateRegistration({ body }, { signal: AbortSignal.timeout(DEREGISTER_MS) });
+    } catch (error) {
+      log.debug({ reason: messageOf(error) }, "the registry was not told that this service ends");
+    }
+  }
+}
+
+/** A registry elsewhere that does not answer must not hold up the end of a service. */
+const DEREGISTER_MS = 2_000;
+
+function registrationOf({ key, port, config }: Hosted) {
+  const { Host: host, HealthCheckInterval: interval } = config.common.Service;
+  return { serviceId: key, host, port, HealthCheck: { interval, path: "/api/v3/ping", type: "http" } };
 }
 
 /** Handlers that are looked up at each call: the listener is up before the service is. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { hostInUrl } from "./host-in-url.ts";
 
 export interface GuardOptions {
   /** Host names besides the loopback ones that clients may use: the listen address, names in the configuration. */
@@ -15,7 +16,7 @@ const WRITE_TYPES = /^(application\/(json|cbor|x-yaml|yaml)|text\/(yaml|x-yaml)|
  * type that needs the same origin.
  */
 export function installGuard(app: FastifyInstance, options: GuardOptions): void {
-  const known = new Set(options.hosts.map((host) => host.toLowerCase()));
+  const known = new Set(options.hosts.map((host) => hostInUrl(host.trim()).toLowerCase()));
   app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
     const problem = refusal(request, known);
     if (problem !== undefined) {
@@ -27,7 +28,7 @@ export function installGuard(app: FastifyInstance, options: GuardOptions): void 
 function refusal(request: FastifyRequest, known: ReadonlySet<string>): { status: number; message: string } | undefined {
   const host = request.headers.host ?? "";
   const name = host.replace(/:\d+$/, "").toLowerCase();
-  if (!LOOPBACK.test(name) && !known.has(name)) {
+  if (!LOOPBACK.test(name) && !known.has(name) && name !== addressOf(request.socket.localAddress ?? "")) {
     return {
       status: 403,
       message: `Host "${host}" is not a name of this machine that we know; add it to Service.AllowedHosts (or --allow-host ${name})`,
@@ -52,6 +53,11 @@ function refusal(request: FastifyRequest, known: ReadonlySet<string>): { status:
     return { status: 415, message: `a page may send JSON, CBOR, YAML or multipart, not "${type ?? ""}"` };
   }
   return undefined;
+}
+
+/** The address a connection came in at, as a browser names it: a page of another name cannot have it as its Host. */
+function addressOf(localAddress: string): string {
+  return hostInUrl(localAddress.replace(/^::ffff:(?=\d+\.)/i, "")).toLowerCase();
 }
 
 function sameOrigin(origin: string, host: string): boolean {

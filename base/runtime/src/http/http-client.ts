@@ -9,7 +9,7 @@ import {
   wireCodecs,
   withVersion,
 } from "@jx/contracts";
-import { AppError } from "@jx/kit";
+import { AppError, abortReason } from "@jx/kit";
 
 export interface HttpClientOptions {
   /** "http://host:port/api/v3". */
@@ -59,6 +59,7 @@ async function call(
     response = await fetch(url, { method: operation.method, headers, signal, ...(body === undefined ? {} : { body }) });
     bytes = new Uint8Array(await response.arrayBuffer());
   } catch (cause) {
+    if (context.signal?.aborted === true) throw abortReason(context.signal);
     if (limit.aborted)
       throw new AppError("Timeout", `no answer from ${options.baseUrl} within ${options.timeoutMs} ms`, { cause });
     throw new AppError("ServiceUnavailable", "failed to send a http request", {

@@ -1,5 +1,4 @@
 import {
-  type CallContext,
   dispatch,
   foldKeys,
   type Handlers,
@@ -19,7 +18,12 @@ import { errorFrame, frame, send } from "./replies.ts";
 export interface RouteDeps {
   readonly log: Logger;
   readonly newId: () => string;
+  /** EdgeX's Service.RequestTimeout in ms, asked at each request; without it, or at 0, an answer may take any time. */
+  readonly timeoutMs?: () => number;
 }
+
+/** What EdgeX answers then (go-mod-bootstrap httpserver.go, Go's http.TimeoutHandler); the handler runs on. */
+const LATE = "request timeout";
 
 /** Makes the REST routes of a table. Text is turned into typed values here and nowhere else in the service. */
 export function addRoutes<T extends Table>(
@@ -56,16 +60,17 @@ async function answer<T extends Table>(
   reply.header("x-correlation-id", correlationId);
   let requestId: string | undefined;
   try {
-    const query = new URLSearchParams(request.url.split("?")[1] ?? "");
+    const rawQuery = queryText(request.url);
     const body = operation.body === undefined ? undefined : await readBody(operation, request);
     requestId = requestIdOf(body);
     const input = {
-      ...parseQuery(operation.query, query),
+      ...parseQuery(operation.query, new URLSearchParams(rawQuery)),
       ...parseParams(operation.params, pathParams(operation, request)),
       ...(operation.body === undefined ? {} : { body }),
     };
-    const context: CallContext = { correlationId, rawQuery: request.url.split("?")[1] ?? "" };
-    const output = await dispatch(table, handlers, name, input as never, context);
+    const work = dispatch(table, handlers, name, input as never, { correlationId, rawQuery });
+    const output = await inTime(work, deps.timeoutMs?.() ?? 0);
+    if (output === LATE) return reply.code(503).type("text/plain; charset=utf-8").send(LATE);
     const codec = operation.wire === undefined ? undefined : wireCodecs[operation.wire];
     if (codec?.encodeOutput !== undefined && output !== null) {
       const ids = requestId === undefined ? {} : { requestId };
@@ -82,6 +87,21 @@ async function answer<T extends Table>(
     } else deps.log.debug({ operation: name, correlationId, kind: error.kind }, error.message);
     return send(reply, errorFrame(error, requestId));
   }
+}
+
+/** All after the first "?"; a value may have more of them. */
+function queryText(url: string): string {
+  const at = url.indexOf("?");
+  return at < 0 ? "" : url.slice(at + 1);
+}
+
+async function inTime(work: Promise<unknown>, ms: number): Promise<unknown> {
+  if (ms <= 0) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<typeof LATE>((resolve) => {
+    timer = setTimeout(() => resolve(LATE), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function toPayload(bytes: Uint8Array | string): string | Buffer {

@@ -58,6 +58,7 @@ export async function listen(
   app: FastifyInstance,
   options: ServerOptions,
   whoHolds: (port: number) => string | undefined,
+  signal?: AbortSignal,
 ): Promise<number> {
   for (let left = TRIES; ; left -= 1) {
     try {
@@ -66,7 +67,7 @@ export async function listen(
     } catch (cause) {
       if ((cause as { code?: string }).code !== "EADDRINUSE") throw unusable(options, cause);
       if (left === 0 || (await isListening(options))) throw taken(options, whoHolds(options.port), cause);
-      await sleep(PAUSE_MS);
+      await sleep(PAUSE_MS, signal);
     }
   }
   const address = app.server.address();
@@ -77,6 +78,7 @@ function isListening({ host, port }: ServerOptions): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect({ host: host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host, port });
   socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+  socket.setTimeout(PAUSE_MS, () => resolve(true)); // a listener too busy to take connections
   return promise.finally(() => socket.destroy());
 }
 

@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { maskedTree } from "../config/masked.ts";
 import type { Logger } from "./logger.ts";
 
 export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR";
@@ -14,17 +15,16 @@ export interface LeveledLogger extends Logger {
   setLevel(level: LogLevel): void;
 }
 
-/** Fields of these names never reach a log. */
-const SECRETS = ["password", "secret", "token", "authorization", "secretData", "cookie"];
-
 export function createLogger(options: LoggerOptions): LeveledLogger {
   const root = pino(
     {
       level: options.level.toLowerCase(),
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label.toUpperCase() }) },
-      redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: "***" },
+      formatters: {
+        level: (label) => ({ level: label.toUpperCase() }),
+        log: (context) => maskedTree(context) as Record<string, unknown>,
+      },
       serializers: { error: pino.stdSerializers.err },
     },
     { write: options.write },

@@ -44,6 +44,7 @@ const MAX_SERIES = 2_000;
 
 export function createMetrics(): Metrics {
   const families = new Map<string, Family>();
+  let refused = 0;
 
   function series<I>(
     name: string,
@@ -62,11 +63,12 @@ export function createMetrics(): Metrics {
     if (entry === undefined) {
       entry = make();
       if (family.series.size < MAX_SERIES) family.series.set(key, entry);
+      else refused += 1;
     }
     return entry.instrument as I;
   }
 
-  return {
+  const metrics: Metrics = {
     counter: (name, help, labels) =>
       series(name, help, "counter", labels, () => {
         let value = 0;
@@ -78,7 +80,7 @@ export function createMetrics(): Metrics {
             return value;
           },
         };
-        return { instrument, lines: (n) => [`${n}${labelText(labels)} ${value}`] };
+        return { instrument, lines: (n) => [`${n}${labelText(labels)} ${numberText(value)}`] };
       }),
     gauge: (name, help, labels) =>
       series(name, help, "gauge", labels, () => {
@@ -88,7 +90,7 @@ export function createMetrics(): Metrics {
             value = v;
           },
         };
-        return { instrument, lines: (n) => [`${n}${labelText(labels)} ${value}`] };
+        return { instrument, lines: (n) => [`${n}${labelText(labels)} ${numberText(value)}`] };
       }),
     observe(name, help, read, type = "gauge") {
       series(name, help, type, undefined, () => ({
@@ -96,8 +98,8 @@ export function createMetrics(): Metrics {
         lines: (n) => {
           const result = read();
           return typeof result === "number"
-            ? [`${n} ${result}`]
-            : result.map(({ labels, value }) => `${n}${labelText(labels)} ${value}`);
+            ? [`${n} ${numberText(result)}`]
+            : result.map(({ labels, value }) => `${n}${labelText(labels)} ${numberText(value)}`);
         },
       }));
     },
@@ -118,12 +120,23 @@ export function createMetrics(): Metrics {
     text() {
       const lines: string[] = [];
       for (const [name, family] of families) {
-        lines.push(`# HELP ${name} ${family.help}`, `# TYPE ${name} ${family.type}`);
+        lines.push(
+          `# HELP ${name} ${family.help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n")}`,
+          `# TYPE ${name} ${family.type}`,
+        );
         for (const entry of family.series.values()) lines.push(...entry.lines(name));
       }
       return `${lines.join("\n")}\n`;
     },
   };
+  const help = "Requests for a series beyond the bound of its name; they are not counted anywhere else";
+  metrics.observe("jx_metrics_refused_total", help, () => refused, "counter");
+  return metrics;
+}
+
+/** As the format wants what is no finite number. */
+function numberText(value: number): string {
+  return Number.isFinite(value) ? String(value) : Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
 }
 
 function histogramLines(
@@ -139,7 +152,7 @@ function histogramLines(
     total += count;
     lines.push(`${name}_bucket${labelText({ ...labels, le: String(bounds[i] ?? "+Inf") })} ${total}`);
   });
-  lines.push(`${name}_sum${labelText(labels)} ${sum}`, `${name}_count${labelText(labels)} ${total}`);
+  lines.push(`${name}_sum${labelText(labels)} ${numberText(sum)}`, `${name}_count${labelText(labels)} ${total}`);
   return lines;
 }
 

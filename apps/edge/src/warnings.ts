@@ -1,0 +1,27 @@
+import type { Language } from "./options.ts";
+
+/** What a person should know after a start that went well otherwise. */
+
+export function withoutBroker(reason: string, port: number, language: Language): string {
+  return language === "zh"
+    ? `未启动 MQTT 服务：端口 ${port} 已被占用（${reason}）。可用 --mqtt-port 换一个端口，或用 --mqtt-broker 连接已有的服务器。`
+    : `no MQTT broker: ${reason}. Choose another port with --mqtt-port, or join the one that is there with --mqtt-broker.`;
+}
+
+export function withoutDemo(reason: string, language: Language): string {
+  return language === "zh"
+    ? `演示站未启动：${reason}。其余部分正常运行；可用 jx demo on 重试。`
+    : `the demo station did not start: ${reason}. All else runs; try again with: jx demo on`;
+}
+
+/** Sections of the configuration file that no service reads: most likely a name with a typing error. */
+export function unknownSections(found: readonly string[], services: readonly string[], language: Language): string[] {
+  const known = ["all", ...services];
+  return found
+    .filter((key) => !known.includes(key))
+    .map((key) =>
+      language === "zh"
+        ? `配置文件中的“${key}”不是任何服务，未使用。可用的有：${known.join("、")}。`
+        : `"${key}" in the configuration file is no service and is not used; there are ${known.join(", ")}.`,
+    );
+}
