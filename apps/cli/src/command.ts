@@ -2,6 +2,7 @@ import type { Bilingual } from "@jx/contracts";
 import type { Edge } from "./edge-client.ts";
 import type { Paint } from "./output/paint.ts";
 import type { Environment, Language } from "./place.ts";
+import { problem } from "./problem.ts";
 
 /** One row of the command table: everything that help, parsing and the reference in docs/ need. */
 export interface Command {
@@ -59,4 +60,16 @@ export interface Context {
 /** The one operand of commands that take one. */
 export function operand(input: Input, index = 0): string {
   return input.operands[index] ?? "";
+}
+
+/** @throws AppError usage */
+export function wholeNumber(input: Input, name: string, otherwise: number): number {
+  const text = input.text(name);
+  if (text === undefined) return otherwise;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw problem(
+    "usage",
+    `--${name} 是 "${text}"；应为非负整数。`,
+    `--${name} is "${text}"; it should be a whole number.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { type Command, type Context, type Input, operand } from "../command.ts";
+import { type Command, type Context, type Input, operand, wholeNumber } from "../command.ts";
 import { TABLE_NAMES } from "../import/address.ts";
 import { ADDRESSING_WORDS, BYTES, byteOrder, type PointType, plain, TYPE_WORDS } from "../import/words.ts";
 import { formatValue } from "../output/format.ts";
@@ -7,7 +7,6 @@ import type { Meaning } from "../probe/meanings.ts";
 import type { Cell } from "../probe/read.ts";
 import { type ProbeTarget, parseTarget } from "../probe/target.ts";
 import { problem } from "../problem.ts";
-import { wholeNumber } from "./event.ts";
 
 export const deviceProbe: Command = {
   name: "device probe",

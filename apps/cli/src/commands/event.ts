@@ -1,10 +1,10 @@
 import type { Event, LiveMessage, LiveReading } from "@jx/contracts";
-import type { Command, Context, Input } from "../command.ts";
+import { type Command, type Context, type Input, wholeNumber } from "../command.ts";
 import { formatOrigin, formatValue } from "../output/format.ts";
 import { toJsonLine } from "../output/json.ts";
 import { paintState } from "../output/paint.ts";
 import { pad, titled } from "../output/table.ts";
-import { EXIT, problem } from "../problem.ts";
+import { EXIT } from "../problem.ts";
 
 const DEVICE_OPTION = {
   value: "NAME",
@@ -112,15 +112,3 @@ export const eventLs: Command = {
     return 0;
   },
 };
-
-/** @throws AppError usage */
-export function wholeNumber(input: Input, name: string, otherwise: number): number {
-  const text = input.text(name);
-  if (text === undefined) return otherwise;
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw problem(
-    "usage",
-    `--${name} 是 "${text}"；应为非负整数。`,
-    `--${name} is "${text}"; it should be a whole number.`,
-  );
-}

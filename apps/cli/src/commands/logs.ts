@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Command, Context, Input } from "../command.ts";
+import { type Command, type Context, type Input, wholeNumber } from "../command.ts";
 import { formatTime } from "../output/format.ts";
 import { pad } from "../output/table.ts";
 import { problem } from "../problem.ts";
 import { followFile } from "../system/follow-file.ts";
 import { LOG_LEVELS, type LogEntry, type LogFilter, lastLines, parseLogLine, passes } from "../system/log-lines.ts";
-import { wholeNumber } from "./event.ts";
 
 export const logs: Command = {
   name: "logs",

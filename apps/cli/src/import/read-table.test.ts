@@ -42,6 +42,24 @@ test("both languages say the same", () => {
   assert.deepEqual(zh, en);
 });
 
+test("a table in GBK is the same table", () => {
+  // The inverse of ICU's decoder: every two-byte code of GBK (GB 18030-2022, four-byte codes left out).
+  const codes = new Map<string, readonly number[]>();
+  const decoder = new TextDecoder("gb18030");
+  for (let high = 0x81; high <= 0xfe; high += 1) {
+    for (let low = 0x40; low <= 0xfe; low += 1) {
+      const text = decoder.decode(Uint8Array.of(high, low));
+      if (low !== 0x7f && text.length === 1) codes.set(text, [high, low]);
+    }
+  }
+  const utf8 = example("points-zh.csv");
+  const text = new TextDecoder().decode(utf8);
+  const gbk = Uint8Array.from([...text].flatMap((char) => codes.get(char) ?? [char.charCodeAt(0)]));
+  const found = readTable(gbk, "p", options);
+  assert.equal(found.encoding, "gb18030");
+  assert.deepEqual(found.points, readTable(utf8, "p", options).points);
+});
+
 const HEAD = "Device,Resource,Host,Unit ID,Table,Address,Type,Bit,Scale,Access,Poll interval,Byte order,Min,Max";
 const zero = { addressing: "zero" } as const;
 const cases: readonly [what: string, row: string, problem: string | undefined][] = [
