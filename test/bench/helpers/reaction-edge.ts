@@ -5,6 +5,7 @@ import { BenchDevices, benchDevice, benchProfile } from "../parts/bench-device.t
 import { startBenchEdge } from "../parts/bench-edge.ts";
 import { answer, Helper } from "../parts/helper.ts";
 import { type LoopReport, watchLoop } from "../parts/loop-watch.ts";
+import { processorWait } from "../parts/processor-wait.ts";
 import type { OnlookersAnswer, OnlookersQuestion } from "./onlookers.ts";
 import type { OutsideQuestion } from "./outside-rule.ts";
 
@@ -12,11 +13,19 @@ export type ReactionQuestion =
   | { readonly ask: "measure"; readonly loadDevices: number; readonly onlookers: boolean; readonly triggers: number }
   | { readonly ask: "end" };
 export interface ReactionAnswer extends LoopReport {
-  /** ms from value to write: judged by our rules, and by the process outside. */
-  readonly own: readonly number[];
-  readonly outside: readonly number[];
+  /** Value to write, judged by our rules, and by the process outside. */
+  readonly own: readonly Latency[];
+  readonly outside: readonly Latency[];
+  /** The part of the time for which the edge's main thread waited for a processor. */
+  readonly waited: number;
   readonly eventsPerSecond: number;
   readonly onlookers: OnlookersAnswer | undefined;
+}
+
+export interface Latency {
+  readonly ms: number;
+  /** Of it, the main thread waited for a processor, ms. */
+  readonly waited: number;
 }
 
 const KINDS = ["rule", "outside"] as const;
@@ -26,13 +35,15 @@ const STEP_MS = 10;
 const LOAD_INTERVAL = "50ms";
 const WARM_UP_MS = 3_000;
 
-const latencies: Record<(typeof KINDS)[number], number[]> = { rule: [], outside: [] };
-const handedOver = new Map<string, number>();
+const latencies: Record<(typeof KINDS)[number], Latency[]> = { rule: [], outside: [] };
+const handedOver = new Map<string, { at: number; waited: number }>();
 const devices = new BenchDevices((device) => {
   const from = handedOver.get(device);
   if (from === undefined) return;
   handedOver.delete(device);
-  latencies[device.startsWith("rule") ? "rule" : "outside"].push(performance.now() - from);
+  const ms = performance.now() - from.at;
+  const waited = Math.min(ms, processorWait() - from.waited);
+  latencies[device.startsWith("rule") ? "rule" : "outside"].push({ ms, waited });
 });
 
 const stack = new AsyncDisposableStack();
@@ -72,16 +83,18 @@ answer(async (question: ReactionQuestion): Promise<ReactionAnswer | undefined> =
   for (const kind of KINDS) latencies[kind] = [];
   if (question.onlookers) await onlookers.ask(places);
   const storedBefore = bench.edge.eventsStored();
-  const start = performance.now();
+  const [start, waitedBefore] = [performance.now(), processorWait()];
   const report = watchLoop();
   await trigger(question.triggers);
   const loop = report();
   const stored = bench.edge.eventsStored() - storedBefore;
+  const lasted = performance.now() - start;
   return {
     ...loop,
     own: latencies.rule,
     outside: latencies.outside,
-    eventsPerSecond: (stored * 1000) / (performance.now() - start),
+    waited: (processorWait() - waitedBefore) / lasted,
+    eventsPerSecond: (stored * 1000) / lasted,
     onlookers: question.onlookers ? await onlookers.ask(places) : undefined,
   };
 });
@@ -101,7 +114,7 @@ async function trigger(count: number): Promise<void> {
     const turn = i >> 1;
     devices.push(`${kind}-${(turn + DEVICES / 2) % DEVICES}`, 0);
     const device = `${kind}-${turn % DEVICES}`;
-    handedOver.set(device, performance.now());
+    handedOver.set(device, { waited: processorWait(), at: performance.now() });
     devices.push(device, 100);
   }
   await sleep(500);
