@@ -39,24 +39,34 @@ export async function apply(
   for (const profile of wanted.profiles) {
     const old = oldProfiles.get(profile.name);
     profiles.set(profile.name, old === undefined ? "created" : covers(old, profile) ? "unchanged" : "updated");
-    if (old === undefined) accept(profile.name, await edge.metadata.addProfiles({ body: [{ profile }] }));
+    if (old === undefined)
+      accept(profile.name, profiles.size, await edge.metadata.addProfiles({ body: [{ profile }] }));
     else if (!covers(old, profile)) {
       const kept = {
         ...(old.id === undefined ? {} : { id: old.id }),
         ...(old.created === undefined ? {} : { created: old.created }),
       };
-      accept(profile.name, await edge.metadata.replaceProfiles({ body: [{ profile: { ...profile, ...kept } }] }));
+      accept(
+        profile.name,
+        profiles.size,
+        await edge.metadata.replaceProfiles({ body: [{ profile: { ...profile, ...kept } }] }),
+      );
     }
   }
   const devices = new Map<string, Outcome>();
   for (const device of wanted.devices) {
     const old = oldDevices.get(device.name);
     devices.set(device.name, old === undefined ? "created" : covers(old, device) ? "unchanged" : "updated");
-    if (old === undefined) accept(device.name, await edge.metadata.addDevices({ body: [{ device }] }));
+    if (old === undefined)
+      accept(device.name, profiles.size + devices.size, await edge.metadata.addDevices({ body: [{ device }] }));
     else if (!covers(old, device)) {
       // Its states are the operator's: a locked device stays locked.
       const { adminState: _admin, operatingState: _operating, ...change } = device;
-      accept(device.name, await edge.metadata.updateDevices({ body: [{ device: change }] }));
+      accept(
+        device.name,
+        profiles.size + devices.size,
+        await edge.metadata.updateDevices({ body: [{ device: change }] }),
+      );
     }
   }
   return { profiles, devices };
@@ -86,10 +96,13 @@ function taken(old: DeviceProfile | Device, { advice }: ApplyOptions): Error {
   );
 }
 
-/** @throws AppError failed with the edge's own words */
-function accept(name: string, items: readonly ItemResult[]): void {
+/** @throws AppError failed with the edge's own words, and whether something was written before */
+function accept(name: string, place: number, items: readonly ItemResult[]): void {
   for (const { statusCode, message } of items) {
-    if (statusCode >= 400) throw problem("failed", `"${name}" 被拒绝：${message}`, `"${name}" was refused: ${message}`);
+    if (statusCode < 400) continue;
+    const zh = place > 1 ? "；此前的已写入，改正后可再次运行" : "";
+    const en = place > 1 ? "; what came before it is written, run this again once it is mended" : "";
+    throw problem("failed", `"${name}" 被拒绝：${message}${zh}`, `"${name}" was refused: ${message}${en}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { runCli } from "./cli.ts";
 import { COMMANDS } from "./command-table.ts";
 import { VERSION } from "./version.ts";
 
-async function jx(args: readonly string[], environment: Record<string, string> = {}) {
+async function jx(args: readonly string[], environment: Record<string, string> = {}, answer?: string) {
   let out = "";
   let err = "";
   const exit = await runCli(args, {
@@ -19,7 +19,7 @@ async function jx(args: readonly string[], environment: Record<string, string> =
     err: (text) => {
       err += text;
     },
-    ask: undefined,
+    ask: answer === undefined ? undefined : async () => answer,
     signal: new AbortController().signal,
   });
   return { exit, out, err };
@@ -62,7 +62,7 @@ test("wrong usage is exit code 2 and says what is right", async () => {
   assert.match((await jx(["device", "nonsense"])).err, /There is no command "device nonsense"/);
   assert.match((await jx(["read", "P1"])).err, /jx read DEVICE RESOURCE/);
   assert.match((await jx(["read", "P1", "Speed", "now"])).err, /"now" is one too many/);
-  for (const args of [["nonsense"], ["device"], ["read", "P1"], ["status", "--nonsense"]])
+  for (const args of [["nonsense"], ["device"], ["read", "P1"], ["status", "--nonsense"], ["status", "--lang", "fr"]])
     assert.equal((await jx(args)).exit, 2);
 });
 
@@ -99,6 +99,16 @@ test("a question that nobody can answer is wrong usage", async (t) => {
   const { exit, err } = await jx(["write", "P1", "Stop", "true", "--data", data]);
   assert.equal(exit, 2);
   assert.match(err, /Set Stop of P1 to true\?.*\n.*--yes/s);
+});
+
+test("a question answered with no writes nothing; yes goes on to the edge", async (t) => {
+  const data = folder(t);
+  const run = { pid: 1, url: "http://127.0.0.1:9", token: "x", version: "0", startedAt: 0 };
+  writeFileSync(join(data, "run.json"), JSON.stringify(run));
+  const write = ["write", "P1", "Stop", "true", "--data", data];
+  for (const answer of ["", "n", "no", "否", "quit"]) assert.equal((await jx(write, {}, answer)).exit, 1, answer);
+  assert.match((await jx(write, {}, "n")).err, /Nothing was written/);
+  for (const answer of ["y", "YES", " 是 "]) assert.equal((await jx(write, {}, answer)).exit, 3, answer);
 });
 
 test("files with errors are exit code 4, before an edge is asked for", async (t) => {

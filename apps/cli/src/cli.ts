@@ -34,6 +34,7 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<nu
       host.out(commandHelp(command, language));
       return EXIT.ok;
     }
+    checkLanguage(input.text("lang"));
     checkOperands(command, input);
     context = createContext(input, language, host);
     return (await command.run(input, context)) ?? EXIT.ok;
@@ -41,6 +42,11 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<nu
     if (host.signal.aborted) return EXIT.interrupted;
     return fail(error, context, early.json, language, host);
   }
+}
+
+function checkLanguage(text: string | undefined): void {
+  if (text === undefined || /^(zh|en)/i.test(text)) return;
+  throw problem("usage", `--lang "${text}" 应为 zh 或 en。`, `--lang "${text}" should be zh or en.`);
 }
 
 /** What is needed before the command is known. */

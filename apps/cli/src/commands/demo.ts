@@ -14,8 +14,8 @@ export const demoCommands: readonly Command[] = [
   {
     ...demo(
       "fault",
-      "注入故障：overheat pump=1，frozen sensor=…，noise sensor=…，drop seconds=5，slow ms=800，exception code=4",
-      "inject a fault: overheat pump=1, frozen sensor=…, noise sensor=…, drop seconds=5, slow ms=800, exception code=4",
+      "注入故障：overheat pump=1、drop seconds=5、slow ms=800 …",
+      "inject a fault: overheat pump=1, drop seconds=5, slow ms=800 …",
       (edge, input) => edge.gateway.demoFault({ body: faultOf(input.operands) }),
     ),
     operands: "NAME [KEY=VALUE…]",

@@ -24,8 +24,9 @@ export const doctor: Command = {
 };
 
 async function examine(context: Context): Promise<Finding[]> {
-  const [{ checkData }, { checkPorts, wantedPorts }] = await Promise.all([
+  const [{ checkData }, { checkConfigFile }, { checkPorts, wantedPorts }] = await Promise.all([
     import("../doctor/data.ts"),
+    import("../doctor/config-file.ts"),
     import("../doctor/ports.ts"),
   ]);
   const { finding, pid } = await checkEdge(context);
@@ -38,6 +39,7 @@ async function examine(context: Context): Promise<Finding[]> {
     finding,
     ...checkMachine({ node, platform, arch, now: Date.now(), freeBytes, totalBytes }),
     ...(await checkData(context.dataDir, pid)),
+    checkConfigFile(context.dataDir),
     ...(await checkPorts(wantedPorts(context.dataDir, context.environment), familyOf(pid))),
   ];
 }

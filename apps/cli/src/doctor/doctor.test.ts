@@ -13,6 +13,7 @@ import { deviceModbus } from "@jx/device-modbus";
 import { deviceVirtual } from "@jx/device-virtual";
 import { rules } from "@jx/rules";
 import { lockFolder } from "@jx/stores";
+import { checkConfigFile } from "./config-file.ts";
 import { checkData } from "./data.ts";
 import { checkMachine } from "./machine.ts";
 import { checkPorts, DEFAULT_PORTS, wantedPorts } from "./ports.ts";
@@ -103,4 +104,13 @@ test("who holds the folder, and a damaged file, are told", async (t) => {
   if (process.platform === "linux") assert.equal(states.get("lock"), "warn");
   const own = new Map((await checkData(data, process.pid)).map(({ check, state }) => [check, state]));
   assert.equal(own.get("lock"), "ok");
+});
+
+test("a damaged configuration file is told with its place", (t) => {
+  const data = folder(t);
+  assert.equal(checkConfigFile(data).state, "ok");
+  writeFileSync(join(data, "config.yaml"), "core-data:\n  Service: { Port: 1\n");
+  const finding = checkConfigFile(data);
+  assert.equal(finding.state, "bad");
+  assert.match(finding.text.en, /config\.yaml:3:1: /);
 });
