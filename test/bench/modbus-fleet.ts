@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Device, DeviceProfile, EventMessage } from "@jx/contracts";
 import { deviceModbus } from "@jx/device-modbus";
 import { bench, KEY } from "@jx/device-sdk/test-parts";
+import { type BenchOptions, figure, type Print, quantile, spread } from "./parts/report.ts";
 import { withResponder } from "./with-responder.ts";
 
 export const name = "modbus fleet: 200 devices on 200 connections, 50 registers each, every second";
@@ -13,8 +14,8 @@ const WARM_UP_MS = 2000;
 const SECONDS = 10;
 
 /** Missed periods, how far apart the events of one device came, and what it cost. */
-export async function run(print: (line: string) => void): Promise<void> {
-  await withResponder(DEVICES, (ports) => measure(ports, print));
+export async function run(print: Print, { quick }: BenchOptions): Promise<void> {
+  await withResponder(DEVICES, (ports) => measure(ports, quick ? 2 : SECONDS, print));
 }
 
 const resources = Array.from({ length: REGISTERS }, (_, i) => ({
@@ -46,7 +47,7 @@ function deviceAt(port: number, i: number): Device {
   };
 }
 
-async function measure(ports: readonly number[], print: (line: string) => void): Promise<void> {
+async function measure(ports: readonly number[], seconds: number, print: Print): Promise<void> {
   const parts = bench();
   parts.metadata.profiles.set(profile.name, profile);
   for (const [i, port] of ports.entries()) parts.metadata.devices.set(`device-${i}`, deviceAt(port, i));
@@ -68,20 +69,20 @@ async function measure(ports: readonly number[], print: (line: string) => void):
   const cpu = process.cpuUsage();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   delay.disable();
   const { user, system } = process.cpuUsage(cpu);
-  const expected = DEVICES * SECONDS;
+  const expected = DEVICES * seconds;
   // The window cuts one period per device at either end; a poll left out shows as a gap of two periods.
   const missed = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / PERIOD_MS) - 1), 0);
-  const late = gaps.map((gap) => Math.abs(gap - PERIOD_MS)).sort((a, b) => a - b);
-  const at = (part: number): string => (late[Math.floor(late.length * part)] ?? Number.NaN).toFixed(1);
+  const late = gaps.map((gap) => Math.abs(gap - PERIOD_MS));
   print(
     `events                ${gaps.length} of about ${expected}; ${missed} periods missed, ${skipped(service.health()) - skippedBefore} polls skipped`,
+    figure("missed periods", missed, "", { atMost: 0 }),
   );
-  print(`off the period        p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, worst ${at(1 - 1 / late.length)} ms`);
+  print(`off the period        ${spread(late)}`, figure("off the period, p99", quantile(late, 0.99), "ms"));
   print(
-    `processor             ${((user + system) / 1e4 / SECONDS).toFixed(1)} % of one core for ${DEVICES * REGISTERS} readings/s, event building and bus included`,
+    `processor             ${((user + system) / 1e4 / seconds).toFixed(1)} % of one core for ${DEVICES * REGISTERS} readings/s, event building and bus included`,
   );
   print(
     `loop delay            p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, resident ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MB`,

@@ -1,4 +1,5 @@
 import { modbusDriver } from "@jx/device-modbus";
+import { type BenchOptions, figure, median, type Print, shown } from "./parts/report.ts";
 import { withResponder } from "./with-responder.ts";
 
 export const name = "modbus: one connection on loopback, 1,000 Float32 in 2,000 neighbouring registers";
@@ -8,11 +9,11 @@ const ROUND_MS = 1000;
 const ROUNDS = 5;
 
 /** Tags per second with one read per tag and with coalesced reads, in turns; and the processor time of the latter. */
-export async function run(print: (line: string) => void): Promise<void> {
-  await withResponder(1, ([port = 0]) => measure(port, print));
+export async function run(print: Print, { quick }: BenchOptions): Promise<void> {
+  await withResponder(1, ([port = 0]) => measure(port, quick ? 1 : ROUNDS, print));
 }
 
-async function measure(port: number, print: (line: string) => void): Promise<void> {
+async function measure(port: number, count: number, print: Print): Promise<void> {
   const properties = { Address: "127.0.0.1", Port: port, UnitID: 1 };
   const context = { signal: new AbortController().signal, timeoutMs: 2000 };
   await using session = await modbusDriver.open(properties, {
@@ -47,22 +48,27 @@ async function measure(port: number, print: (line: string) => void): Promise<voi
   await round(single);
   await round(coalesced);
   const rounds: { single: number; coalesced: number; ratio: number; cpu: number }[] = [];
-  for (let i = 0; i < ROUNDS; i++) {
+  for (let i = 0; i < count; i++) {
     const one = await round(single);
     const many = await round(coalesced);
     rounds.push({ single: one.rate, coalesced: many.rate, ratio: many.rate / one.rate, cpu: many.cpu });
   }
-  const median = (of: "single" | "coalesced" | "ratio" | "cpu"): number =>
-    rounds.map((each) => each[of]).sort((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN;
-  const count = (value: number): string => Math.round(value).toLocaleString("en");
-  print(`one read per tag      ${count(median("single")).padStart(9)} tags/s  (${single.length} exchanges a cycle)`);
+  const one = median(rounds.map((each) => each.single));
+  const many = median(rounds.map((each) => each.coalesced));
+  const ratio = median(rounds.map((each) => each.ratio));
+  const cpu = median(rounds.map((each) => each.cpu));
+  const cell = (value: number): string => shown(value).padStart(9);
   print(
-    `coalesced             ${count(median("coalesced")).padStart(9)} tags/s  (${coalesced.length} exchanges a cycle)`,
+    `one read per tag      ${cell(one)} tags/s  (${single.length} exchanges a cycle)`,
+    figure("one read per tag", one, "tags/s"),
   );
   print(
-    `ratio                 ${median("ratio").toFixed(1).padStart(9)} ×       (medians of ${ROUNDS} interleaved rounds of ${ROUND_MS / 1000} s)`,
+    `coalesced             ${cell(many)} tags/s  (${coalesced.length} exchanges a cycle)`,
+    figure("coalesced", many, "tags/s"),
   );
   print(
-    `100,000 tags/s take   ${(median("cpu") * 100).toFixed(1).padStart(9)} %       of one core, driver and decoding, without the server`,
+    `ratio                 ${cell(ratio)} ×       (medians of ${count} interleaved rounds of ${ROUND_MS / 1000} s)`,
+    figure("ratio", ratio, "×", { atLeast: 10 }),
   );
+  print(`100,000 tags/s take   ${cell(cpu * 100)} %       of one core, driver and decoding, without the server`);
 }
