@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { AppError } from "@jx/kit";
+import { AppError, messageOf } from "@jx/kit";
 import { type Flat, flatten } from "@jx/runtime";
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
 
 const MAX_BYTES = 1_000_000;
 
@@ -47,9 +47,18 @@ export function readConfigFile(path: string): Readonly<Record<string, Flat>> {
           `${path}:${line}:${col}: "${name}" should hold settings, such as "Writable: { LogLevel: INFO }"`,
         );
       }
-      return [name, flatten(isMap(value) ? value.toJS(document, { maxAliasCount: 100 }) : {})];
+      return [name, isMap(value) ? settingsOf(value, document, path) : new Map()];
     }),
   );
+}
+
+function settingsOf(map: YAMLMap, document: Document, path: string): Flat {
+  try {
+    return flatten(map.toJS(document, { maxAliasCount: 100 }));
+  } catch (cause) {
+    // yaml refuses aliases that multiply ("billion laughs").
+    throw configError(`${path}: ${messageOf(cause)}; write the values out instead of using aliases`);
+  }
 }
 
 function decodeUtf8(path: string, bytes: Uint8Array): string {

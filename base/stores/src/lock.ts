@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "@jx/kit";
@@ -21,6 +21,8 @@ export function lockFolder(folder: string): FolderLock {
   let db: DatabaseSync | undefined;
   try {
     mkdirSync(folder, { recursive: true });
+    // SQLite would only say that it cannot open the file.
+    accessSync(folder, constants.W_OK);
     db = new DatabaseSync(file, { timeout: 0 });
     db.exec("BEGIN EXCLUSIVE");
     const me = { pid: process.pid, command: commandOf(process.pid), since: new Date().toISOString() };
