@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdtempSync, rmSync } from "node:fs";
+import { closeSync, existsSync, globSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { messageOf } from "@jx/kit";
@@ -94,7 +94,7 @@ function checkLock(folder: string, edgePid: number | undefined): Finding {
   });
 }
 
-/** Each database's format version. Read-only, as SQLite sees it: the newest header may still be in the write-ahead log. */
+/** Each database's format version. */
 function checkFiles(folder: string): Finding[] {
   return databases(folder).map((file) => {
     const name = relative(folder, file);
@@ -115,7 +115,30 @@ function databases(folder: string): string[] {
   return globSync("*/*.db", { cwd: folder }).map((file) => join(folder, file));
 }
 
+/**
+ * PRAGMA user_version, from the header (sqlite.org/fileformat.html §1.3: at 60). While a write-ahead log is there the
+ * newest header may be in it, and SQLite is asked; never without one: it would make those files, as root perhaps, and the
+ * edge could not write them.
+ */
 function formatVersion(file: string): number {
+  if (existsSync(`${file}-wal`) && existsSync(`${file}-shm`)) return askSqlite(file);
+  const header = readStart(file, 100);
+  if (header.length === 0) return 0;
+  if (header.toString("latin1", 0, 15) !== "SQLite format 3") throw new Error("its header is damaged");
+  return header.readInt32BE(60);
+}
+
+function readStart(file: string, length: number): Buffer {
+  const fd = openSync(file, "r");
+  try {
+    const start = Buffer.alloc(length);
+    return start.subarray(0, readSync(fd, start, 0, length, 0));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function askSqlite(file: string): number {
   const db = new DatabaseSync(file, { readOnly: true, timeout: 1_000 });
   try {
     return Number(db.prepare("PRAGMA user_version").get()?.user_version);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { coreCommand } from "@jx/core-command";
 import { coreData } from "@jx/core-data";
@@ -104,6 +105,22 @@ test("who holds the folder, and a damaged file, are told", async (t) => {
   if (process.platform === "linux") assert.equal(states.get("lock"), "warn");
   const own = new Map((await checkData(data, process.pid)).map(({ check, state }) => [check, state]));
   assert.equal(own.get("lock"), "ok");
+});
+
+test("a database is read without leaving a file behind, also one in use", async (t) => {
+  const data = folder(t);
+  mkdirSync(join(data, "rules"));
+  const file = join(data, "rules", "rules.db");
+  const versions = async () =>
+    (await checkData(data, undefined))
+      .filter(({ check }) => check === "file rules/rules.db")
+      .map(({ text }) => text.en);
+  const db = new DatabaseSync(file);
+  db.exec("PRAGMA journal_mode=WAL; CREATE TABLE t (x); PRAGMA user_version=7");
+  assert.deepEqual(await versions(), ["rules/rules.db: format version 7"]);
+  db.close();
+  assert.deepEqual(await versions(), ["rules/rules.db: format version 7"]);
+  assert.deepEqual(readdirSync(join(data, "rules")), ["rules.db"]);
 });
 
 test("a damaged configuration file is told with its place", (t) => {
