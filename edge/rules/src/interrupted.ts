@@ -7,8 +7,10 @@ import type { FiringLog, Memory } from "./store/firing-log.ts";
  */
 export async function closeInterrupted(memory: Memory, firings: FiringLog): Promise<void> {
   if (memory.interrupted.length === 0) return;
-  await firings.record([], [], [...new Set(memory.interrupted.map(({ rule }) => rule))]);
-  for (const firing of memory.interrupted) await firings.finish(marked(firing));
+  await firings.record(
+    memory.interrupted.map((firing) => ({ firing: marked(firing), pending: false, isNew: false })),
+    new Map(memory.interrupted.map(({ rule }) => [rule, null])),
+  );
 }
 
 function marked(firing: Firing): Firing {

@@ -1,4 +1,5 @@
 import {
+  type ActionResult,
   type Event,
   type EventMessage,
   type Firing,
@@ -11,43 +12,48 @@ import type { Clock } from "@jx/kit";
 import { createEngine, type Engine, type Firing as EngineFiring, type RuleIr, type RuleState } from "@jx/pangu";
 import type { Bus, Logger, Metrics } from "@jx/runtime";
 import { type ActionDeps, actionText, runAction } from "./action.ts";
-import type { FiringLog, Memory } from "./store/firing-log.ts";
-import { operandView } from "./view.ts";
+import type { Journal } from "./journal.ts";
+import type { Memory } from "./store/firing-log.ts";
+import { operandView, type RuleCounters } from "./view.ts";
 
 export interface RuleHostDeps {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly firings: FiringLog;
+  readonly journal: Journal;
   readonly newId: () => string;
   readonly actions: ActionDeps;
 }
+
+/** Firings whose actions run at once; beyond, a firing is kept with its actions refused and the reason. */
+const MAX_ACTING = 1_000;
 
 /**
  * Events in, firings and actions out. Actions start at once and do not wait for the disk; a firing and the state it
  * left are written together right after (DESIGN §8.14).
  */
-export class RuleHost implements Disposable {
+export class RuleHost implements AsyncDisposable {
   readonly #deps: RuleHostDeps;
   readonly #engine: Engine<Reading>;
-  readonly #counts: Map<string, number>;
-  readonly #last = new Map<string, bigint>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #counters: Map<string, RuleCounters>;
+  readonly #acting = new Set<Promise<void>>();
   readonly #wallStart: number;
   readonly #steadyStart: number;
   #timer: NodeJS.Timeout | undefined;
+  #timerDue: number | undefined;
+  #closed = false;
 
   constructor(rules: readonly RuleIr[], memory: Memory, deps: RuleHostDeps) {
     this.#deps = deps;
-    this.#counts = new Map(memory.counts);
+    this.#counters = new Map(memory.counts);
     this.#wallStart = Number(deps.clock.now() / 1_000_000n);
     this.#steadyStart = deps.clock.monotonic();
     const interrupted = new Set(memory.interrupted.map(({ rule }) => rule));
     this.#engine = createEngine<Reading>({
       rules,
       // What was interrupted while acting is judged afresh: if the condition still holds, it fires again on new data.
-      states: memory.states.filter(({ rule }) => !interrupted.has(rule)),
+      states: memory.states.filter(({ rule }) => !interrupted.has(rule)).map((state) => notAhead(state, this.#now())),
       isGood: (reading) => reading.value !== null && qualityOf(reading) === "good",
     });
   }
@@ -56,8 +62,8 @@ export class RuleHost implements Disposable {
     return this.#engine;
   }
 
-  counters(rule: string): { firings: number; lastFiring: bigint | undefined } {
-    return { firings: this.#counts.get(rule) ?? 0, lastFiring: this.#last.get(rule) };
+  counters(rule: string): RuleCounters {
+    return this.#counters.get(rule) ?? { firings: 0, lastFiring: undefined };
   }
 
   /** The bus handler: judges the event in the bus's turn; nothing here waits. */
@@ -66,17 +72,20 @@ export class RuleHost implements Disposable {
     this.#finish(this.#engine.step(event, this.#now()), message.correlationId);
   }
 
+  /** @throws AppError as the engine's `replace`; the old rules then stay */
   replace(rules: readonly RuleIr[]): void {
-    this.#finish(this.#engine.replace(rules, this.#now()), this.#deps.newId());
+    const before = this.#engine.rules.map(({ name }) => name);
+    const fired = this.#engine.replace(rules, this.#now());
+    const names = new Set(rules.map(({ name }) => name));
+    this.#deps.journal.forget(before.filter((name) => !names.has(name)));
+    this.#finish(fired, this.#deps.newId());
   }
 
-  /** Resolves when every action that has begun has ended and is on disk. */
-  async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
-  }
-
-  [Symbol.dispose](): void {
+  /** Ends the timer, and waits until every action that has begun has ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
     clearTimeout(this.#timer);
+    while (this.#acting.size > 0) await Promise.all(this.#acting);
   }
 
   /** Host time of the engine: wall time at start plus the monotonic time since. */
@@ -84,45 +93,45 @@ export class RuleHost implements Disposable {
     return this.#wallStart + this.#deps.clock.monotonic() - this.#steadyStart;
   }
 
-  #finish(firings: readonly EngineFiring[], correlationId: string): void {
-    const states = this.#engine.takeChanges();
-    if (firings.length > 0 || states.length > 0) {
-      const work = this.#act(firings, states, correlationId).catch((error: unknown) => {
-        this.#deps.log.error({ error }, "firings could not be kept");
-      });
-      this.#running.add(work);
-      void work.finally(() => this.#running.delete(work));
-    }
+  #finish(fired: readonly EngineFiring[], correlationId: string): void {
+    const begun = fired.map((firing) => this.#begin(firing, correlationId));
+    this.#deps.journal.begin(begun, this.#engine.takeChanges());
     this.#arm();
   }
 
-  async #act(firings: readonly EngineFiring[], states: readonly RuleState[], correlationId: string): Promise<void> {
-    const begun = firings.map((fired) => {
-      const firing = this.#toFiring(fired);
-      // Started before anything is awaited: the write is on its way while the firing is being kept.
-      const results = fired.actions.map((action) => runAction(action, fired.rule, this.#deps.actions));
-      return { firing, results: Promise.all(results) };
-    });
-    for (const { firing } of begun) this.#announce(firing, correlationId);
-    await this.#deps.firings.record(
-      begun.map(({ firing }) => firing),
-      states,
-    );
-    for (const { firing, results } of begun) {
-      const finished: Firing = { ...firing, actions: [...(await results)] };
-      this.#announce(finished, correlationId);
-      await this.#deps.firings.finish(finished);
+  #begin(fired: EngineFiring, correlationId: string): Firing {
+    const refused = this.#acting.size >= MAX_ACTING;
+    // Started before anything else: the write is on its way while the firing is being kept.
+    const results = refused ? undefined : fired.actions.map((each) => runAction(each, fired.rule, this.#deps.actions));
+    const firing = this.#toFiring(fired, refused);
+    this.#announce(firing, correlationId);
+    if (results !== undefined) {
+      const acting = Promise.all(results).then((actions) => this.#end({ ...firing, actions }, correlationId));
+      this.#acting.add(acting);
+      void acting.finally(() => this.#acting.delete(acting));
     }
+    return firing;
   }
 
-  #toFiring(fired: EngineFiring): Firing {
-    const time = BigInt(Math.round(fired.at * 1e3)) * 1_000n;
-    this.#counts.set(fired.rule, (this.#counts.get(fired.rule) ?? 0) + 1);
-    this.#last.set(fired.rule, time);
-    this.#deps.metrics.counter("jx_rules_firings_total", "Rules that fired", { rule: fired.rule }).add();
-    this.#deps.log.info({ rule: fired.rule, cause: fired.cause, reason: fired.reason.en }, "a rule fired");
+  #end(firing: Firing, correlationId: string): void {
+    if (firing.actions.some(({ state }) => state === "pending")) return; // the edge stops; the next start sees to it
+    this.#announce(firing, correlationId);
+    this.#deps.journal.finish(firing);
+  }
+
+  #toFiring(fired: EngineFiring, refused: boolean): Firing {
+    const { clock, log, metrics, newId } = this.#deps;
+    // By the wall clock as it is now, as the readings are: the engine's own time keeps a wrong start for good.
+    const time = clock.now() - BigInt(Math.max(0, Math.round((this.#now() - fired.at) * 1e6)));
+    this.#counters.set(fired.rule, { firings: this.counters(fired.rule).firings + 1, lastFiring: time });
+    metrics.counter("jx_rules_firings_total", "Rules that fired", { rule: fired.rule }).add();
+    log.info({ rule: fired.rule, cause: fired.cause, reason: fired.reason.en }, "a rule fired");
+    if (refused) log.error({ rule: fired.rule }, `its actions are refused: those of ${MAX_ACTING} firings still run`);
+    const ending: Pick<ActionResult, "state" | "message"> = refused
+      ? { state: "failed", message: `refused: the actions of ${MAX_ACTING} firings still run` }
+      : { state: "pending" };
     return {
-      id: this.#deps.newId(),
+      id: newId(),
       rule: fired.rule,
       ruleHash: fired.hash,
       priority: fired.priority,
@@ -130,7 +139,7 @@ export class RuleHost implements Disposable {
       cause: fired.cause,
       reason: { ...fired.reason },
       operands: fired.operands.map(operandView),
-      actions: fired.actions.map((action) => ({ kind: action.type, text: actionText(action), state: "pending" })),
+      actions: fired.actions.map((action) => ({ kind: action.type, text: actionText(action), ...ending })),
     };
   }
 
@@ -146,11 +155,23 @@ export class RuleHost implements Disposable {
 
   /** One timer, set to what the engine needs next. */
   #arm(): void {
+    const due = this.#closed ? undefined : this.#engine.nextDue();
+    if (due === this.#timerDue) return;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const due = this.#engine.nextDue();
+    this.#timerDue = due;
     if (due === undefined) return;
-    const wait = Math.min(Math.max(0, due - this.#now()), 2_147_483_647);
-    this.#timer = setTimeout(() => this.#finish(this.#engine.advance(this.#now()), this.#deps.newId()), wait);
+    const wait = Math.min(Math.max(0, due - this.#now()), MAX_TIMER_MS);
+    this.#timer = setTimeout(() => {
+      this.#timerDue = undefined;
+      this.#finish(this.#engine.advance(this.#now()), this.#deps.newId());
+    }, wait);
   }
+}
+
+/** setTimeout takes no more; the timer then looks once more. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+/** A `for` that began in what is now the future, because the clock was wrong then or is now, begins now instead. */
+function notAhead(state: RuleState, now: number): RuleState {
+  return { ...state, since: state.since.map((since) => (since === null ? null : Math.min(since, now))) };
 }

@@ -1,5 +1,6 @@
-import type { RuleProblem } from "@jx/contracts";
+import type { Bilingual, FileProblem } from "@jx/contracts";
 import type { Catalog, RuleIr } from "@jx/pangu";
+import type { CheckResult } from "@jx/pangu/language";
 import type { Compiler } from "./compile/compiler.ts";
 import type { RuleFile } from "./rule-files.ts";
 import type { LoadedRule } from "./view.ts";
@@ -7,49 +8,71 @@ import type { LoadedRule } from "./view.ts";
 export interface RuleSet {
   readonly rules: readonly LoadedRule[];
   /** Everything wrong with any file, so that nothing is passed over in silence. */
-  readonly problems: readonly (RuleProblem & { readonly file: string })[];
+  readonly problems: readonly FileProblem[];
+  /** File → the last text without an error, for when somebody saves one with errors. */
+  readonly good: ReadonlyMap<string, string>;
 }
 
-/** Compiles all files. A rule whose name another file has taken is left out and told. */
-export async function compileFiles(files: readonly RuleFile[], catalog: Catalog, compiler: Compiler): Promise<RuleSet> {
+/**
+ * Compiles all files. A file that somebody saved with errors keeps its former rules in force until it is mended; when
+ * the devices changed and not the file, the rules that no longer fit them are out of force, the others stay. A rule
+ * whose name another file has taken is left out. All of it is told.
+ */
+export async function compileFiles(
+  files: readonly RuleFile[],
+  catalog: Catalog,
+  compiler: Compiler,
+  formerGood: ReadonlyMap<string, string>,
+): Promise<RuleSet> {
   const rules: LoadedRule[] = [];
-  const problems: (RuleProblem & { file: string })[] = [];
+  const problems: FileProblem[] = [];
+  const good = new Map<string, string>();
   const takenBy = new Map<string, string>();
-  for (const { file, text } of files) {
-    const result = await compiler.check(text, catalog);
-    for (const problem of result.problems) problems.push({ file, ...problem });
-    for (const ir of result.rules) {
+  for (const { file, text, problem } of files) {
+    const written = problem === undefined ? await compiler.check(text, catalog) : unreadable(problem);
+    for (const each of written.problems) problems.push({ file, ...each });
+    const former = formerGood.get(file);
+    const keepsFormer = hasError(written) && former !== undefined && former !== text;
+    const inForce = keepsFormer ? await compiler.check(former, catalog) : written;
+    const source = keepsFormer ? former : text;
+    if (!hasError(written)) good.set(file, text);
+    else if (former !== undefined) good.set(file, former);
+    for (const ir of inForce.rules) {
       const other = takenBy.get(ir.name);
       if (other === undefined) {
         takenBy.set(ir.name, file);
-        const span = textOf(text, ir, result.rules);
-        const own = result.problems.filter(({ line }) => line >= ir.line && line < span.end);
-        rules.push({ ir, file, text: span.text, problems: own.map((problem) => ({ ...problem })) });
-      } else problems.push({ file, ...takenProblem(ir, other) });
+        rules.push(loaded(ir, file, source, inForce));
+      } else problems.push(takenProblem(ir, file, other));
     }
   }
-  return { rules, problems };
+  return { rules, problems, good };
 }
 
-/** From the rule's line to the next rule's. */
-function textOf(text: string, ir: RuleIr, all: readonly RuleIr[]): { text: string; end: number } {
-  const next = all.map(({ line }) => line).filter((line) => line > ir.line);
+function hasError({ problems }: CheckResult): boolean {
+  return problems.some(({ severity }) => severity === "error");
+}
+
+/** The rule with its text: from its line to the next rule's. */
+function loaded(ir: RuleIr, file: string, source: string, { rules, problems }: CheckResult): LoadedRule {
+  const next = rules.map(({ line }) => line).filter((line) => line > ir.line);
   const end = next.length === 0 ? Number.MAX_SAFE_INTEGER : Math.min(...next);
-  const lines = text.split("\n").slice(ir.line - 1, end - 1);
-  return { text: lines.join("\n").trimEnd(), end };
+  const lines = source.split("\n").slice(ir.line - 1, end - 1);
+  const own = problems.filter(({ line }) => line >= ir.line && line < end).map((problem) => ({ ...problem }));
+  return { ir, file, text: lines.join("\n").trimEnd(), problems: own };
 }
 
-function takenProblem(ir: RuleIr, other: string): RuleProblem {
-  return {
-    severity: "error",
-    code: "duplicate-rule",
-    line: ir.line,
-    column: 1,
-    endLine: ir.line,
-    endColumn: 1,
-    message: {
-      zh: `规则名“${ir.name}”已在文件 ${other} 中使用`,
-      en: `the rule name "${ir.name}" is taken by the file ${other}`,
-    },
-  };
+function unreadable(message: Bilingual): CheckResult {
+  const problem = { severity: "error", code: "unreadable", ...at(1), message } as const;
+  return { rules: [], problems: [problem as unknown as CheckResult["problems"][number]] };
+}
+
+/** The name is taken by another file; `file` tells where it was found again. */
+export function takenProblem({ name, line }: RuleIr, file: string, other: string): FileProblem {
+  const zh = `规则名“${name}”已在文件 ${other} 中使用`;
+  const en = `the rule name "${name}" is taken by the file ${other}`;
+  return { file, severity: "error", code: "duplicate-rule", ...at(line), message: { zh, en } };
+}
+
+function at(line: number) {
+  return { line, column: 1, endLine: line, endColumn: 1 };
 }

@@ -18,6 +18,10 @@ export const RuleProblem = Type.Object({
 });
 export type RuleProblem = Type.Static<typeof RuleProblem>;
 
+/** A problem and the file it is in, also when no rule came of the file. */
+export const FileProblem = Type.Object({ file: Type.String(), ...RuleProblem.properties });
+export type FileProblem = Type.Static<typeof FileProblem>;
+
 /** What a condition looked at. `value` is the typed value as JSON. */
 export const Operand = Type.Object({
   deviceName: Type.String(),
@@ -85,8 +89,8 @@ export const rulesOperations = defineTable({
   allRules: {
     method: "GET",
     path: "/rule/all",
-    summary: "Every rule with its state and why",
-    output: Type.Object({ rules: Type.Array(RuleView) }),
+    summary: "Every rule with its state and why, and what is wrong with the rule files",
+    output: Type.Object({ rules: Type.Array(RuleView), problems: Type.Array(FileProblem) }),
     framing: "single",
     status: 200,
     errors: [],

@@ -18,9 +18,16 @@ export const CommonConfig = Type.Object({
     }),
     MaxResultCount: Type.Integer({ minimum: 1, default: 1024 }),
     MaxRequestSize: Type.Integer({ minimum: 0, default: 25_000, description: "kB" }),
-    RequestTimeout: Type.String({ default: "5s" }),
-    HealthCheckInterval: Type.String({ default: "10s" }),
-    EnableNameFieldEscape: Type.Boolean({ default: false }),
+    RequestTimeout: Type.String({
+      "x-go": "duration",
+      default: "5s",
+      description: "An answer that takes longer is 503; 0s: any time",
+    }),
+    HealthCheckInterval: Type.String({ "x-go": "duration", default: "10s" }),
+    EnableNameFieldEscape: Type.Boolean({
+      default: false,
+      description: "Percent-encode names in topics; when any service of the process says so, its broker does",
+    }),
   }),
 });
 export type CommonConfig = Type.Static<typeof CommonConfig>;

@@ -1,4 +1,4 @@
-import { AppError } from "@jx/kit";
+import { AppError, parseDuration } from "@jx/kit";
 import type { TObject, TSchema } from "typebox";
 import { environmentName, type Flat, setPath } from "./flat.ts";
 import type { Origin } from "./live-config.ts";
@@ -15,6 +15,8 @@ interface LeafSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly default?: unknown;
+  /** A text that must be a Go duration. */
+  readonly "x-go"?: string;
 }
 
 /** The leaves of two schemas laid over each other; the second wins where both have a key. */
@@ -118,7 +120,17 @@ export function decodeLeaf({ key, schema }: Leaf, { text, origin }: Value, servi
       if (/^(false|0|f|)$/i.test(text)) return false;
       throw wrong("true or false");
     default:
+      if (schema["x-go"] === "duration" && !isDuration(text)) throw wrong("a duration such as 500ms, 10s or 1h30m");
       if (schema.enum !== undefined && !schema.enum.includes(text)) throw wrong(`one of ${schema.enum.join(", ")}`);
       return text;
+  }
+}
+
+function isDuration(text: string): boolean {
+  try {
+    parseDuration(text);
+    return true;
+  } catch {
+    return false;
   }
 }

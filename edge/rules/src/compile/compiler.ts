@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import { AppError, type Deferred, deferred } from "@jx/kit";
-import type { Catalog } from "@jx/pangu";
+import { type Catalog, COMPILER_VERSION } from "@jx/pangu";
 import type { CheckResult } from "@jx/pangu/language";
 import type { Logger } from "@jx/runtime";
 
@@ -13,9 +13,10 @@ export interface CompilerOptions {
 
 /** The worker ends after this pause and gives its memory back. */
 const IDLE_MS = 60_000;
-const MAX_CACHED = 200;
-/** Part of the cache's key: a new compiler may give other results. */
-const COMPILER_VERSION = 1;
+/** More than there may be rule files, so that a reload finds all of them. */
+const MAX_CACHED = 1_200;
+/** A text is bounded, so a compiler that takes longer hangs. */
+const CHECK_TIMEOUT_MS = 60_000;
 
 /** Text → rules, in a worker that starts on demand; results are kept by text and catalog. */
 export class Compiler implements AsyncDisposable {
@@ -26,6 +27,7 @@ export class Compiler implements AsyncDisposable {
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
   #lastId = 0;
+  #unsaved = false;
 
   constructor(options: CompilerOptions, deps: { log: Logger }) {
     this.#options = options;
@@ -36,16 +38,19 @@ export class Compiler implements AsyncDisposable {
     const cache = await this.#loadCache();
     const key = keyOf(text, catalog);
     const known = cache.get(key);
-    if (known !== undefined) return known;
-    const result = await this.#run(text, catalog);
-    if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value ?? "");
+    const result = known ?? (await this.#run(text, catalog));
+    // In the order of use, so that what goes first is what nobody has asked for longest.
+    cache.delete(key);
     cache.set(key, result);
+    if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value ?? "");
+    this.#unsaved ||= known === undefined;
     return result;
   }
 
   /** Writes what was compiled, so that the next start needs no compiler. */
   async save(): Promise<void> {
-    if (this.#cache === undefined) return;
+    if (this.#cache === undefined || !this.#unsaved) return;
+    this.#unsaved = false;
     try {
       await writeFile(`${this.#options.cacheFile}.new`, JSON.stringify([...this.#cache]));
       await rename(`${this.#options.cacheFile}.new`, this.#options.cacheFile);
@@ -65,7 +70,8 @@ export class Compiler implements AsyncDisposable {
     const waiting = deferred<CheckResult>();
     this.#waiting.set(this.#lastId, waiting);
     worker.postMessage({ id: this.#lastId, text, catalog });
-    return waiting.promise;
+    const late = setTimeout(() => void worker.terminate(), CHECK_TIMEOUT_MS).unref();
+    return waiting.promise.finally(() => clearTimeout(late));
   }
 
   #start(): Worker {
@@ -79,7 +85,8 @@ export class Compiler implements AsyncDisposable {
       if (this.#waiting.size === 0) this.#restLater(worker);
     });
     const end = (reason: string): void => {
-      if (this.#worker === worker) this.#worker = undefined;
+      if (this.#worker !== worker) return; // at rest: those that wait now wait for the next one
+      this.#worker = undefined;
       for (const waiting of this.#waiting.values()) waiting.reject(new AppError("ServerError", reason));
       this.#waiting.clear();
     };
@@ -108,8 +115,20 @@ export class Compiler implements AsyncDisposable {
 }
 
 function keyOf(text: string, catalog: Catalog): string {
-  const devices = [...catalog].map(([device, resources]) => [device, [...resources]]);
-  return createHash("sha256")
-    .update(JSON.stringify([COMPILER_VERSION, text, devices]))
-    .digest("base64url");
+  return digest([COMPILER_VERSION, text, digestOf(catalog)]);
+}
+
+/** One catalog is asked about with every file. */
+const digests = new WeakMap<Catalog, string>();
+
+function digestOf(catalog: Catalog): string {
+  const known = digests.get(catalog);
+  if (known !== undefined) return known;
+  const fresh = digest([...catalog].map(([device, resources]) => [device, [...resources]]));
+  digests.set(catalog, fresh);
+  return fresh;
+}
+
+function digest(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("base64url");
 }

@@ -1,7 +1,7 @@
 import { type Firing, stringifyJson } from "@jx/contracts";
 import type { RuleState } from "@jx/pangu";
 import { openStore, type Store } from "@jx/stores";
-import type { RulesStore, StoredState } from "./jobs.ts";
+import type { RulesStore } from "./jobs.ts";
 
 export interface FiringLogOptions {
   readonly file: string;
@@ -9,13 +9,22 @@ export interface FiringLogOptions {
   readonly keep: () => number;
 }
 
+/** A firing as it goes to the disk. */
+export interface KeptFiring {
+  readonly firing: Firing;
+  /** Some action has no result yet. */
+  readonly pending: boolean;
+  /** False for one that is there already: only its results change. */
+  readonly isNew: boolean;
+}
+
 /** What an earlier run left. */
 export interface Memory {
   readonly states: readonly RuleState[];
   /** Firings whose actions had not ended. */
   readonly interrupted: readonly Firing[];
-  /** Rule → how often it fired, of the firings still kept. */
-  readonly counts: ReadonlyMap<string, number>;
+  /** Rule → how often it fired, of the firings still kept, and when last (ns since 1970). */
+  readonly counts: ReadonlyMap<string, { readonly firings: number; readonly lastFiring: bigint }>;
 }
 
 /** Firings and rule states on disk. Resolved means synced (DESIGN §8.1). */
@@ -38,37 +47,29 @@ export class FiringLog implements AsyncDisposable {
   }
 
   async remember(): Promise<Memory> {
-    const { pending, states, counts } = await this.#store.read("open", undefined as never);
+    const { pending, states, counts } = await this.#store.read("open", undefined);
     return {
       states: states.map((text) => JSON.parse(text) as RuleState),
       interrupted: pending.map(toFiring),
-      counts: new Map(counts),
+      counts: new Map(
+        counts.map(({ rule, firings, last }) => [rule, { firings, lastFiring: toFiring(last).time }] as const),
+      ),
     };
   }
 
-  /** Keeps firings together with the states they left behind. */
-  async record(
-    firings: readonly Firing[],
-    states: readonly RuleState[],
-    forget: readonly string[] = [],
-  ): Promise<void> {
-    const rows: StoredState[] = states.map((state) => ({ rule: state.rule, body: JSON.stringify(state) }));
-    for (const rule of forget) rows.push({ rule, body: null });
+  /** Keeps firings together with the states they left behind; null forgets a rule's state. */
+  async record(firings: readonly KeptFiring[], states: ReadonlyMap<string, RuleState | null>): Promise<void> {
     await this.#store.write("record", {
-      firings: firings.map((firing) => ({
+      firings: firings.map(({ firing, pending, isNew }) => ({
         id: firing.id,
         rule: firing.rule,
         body: stringifyJson(firing),
-        pending: true,
+        pending,
+        isNew,
       })),
-      states: rows,
+      states: [...states].map(([rule, state]) => ({ rule, body: state === null ? null : JSON.stringify(state) })),
       keep: this.#keep(),
     });
-  }
-
-  /** Keeps a firing with the results of its actions. */
-  async finish(firing: Firing): Promise<void> {
-    await this.#store.write("finish", { id: firing.id, body: stringifyJson(firing) });
   }
 
   async list(offset: number, limit: number): Promise<{ total: number; firings: Firing[] }> {

@@ -7,6 +7,7 @@ export interface StoredFiring {
   readonly body: string;
   /** Some action has no result yet. */
   readonly pending: boolean;
+  readonly isNew: boolean;
 }
 
 export interface StoredState {
@@ -38,16 +39,16 @@ export const store = defineStore({
     return {
       /** Firings and the states they left behind, in one transaction: neither is ever there without the other. */
       record({ firings, states, keep }: { firings: StoredFiring[]; states: StoredState[]; keep: number }) {
-        for (const { id, rule, body, pending } of firings) insert.run(id, rule, body, pending ? 1 : 0);
+        for (const { id, rule, body, pending, isNew } of firings) {
+          if (isNew) insert.run(id, rule, body, pending ? 1 : 0);
+          else update.run(body, pending ? 1 : 0, id);
+        }
         for (const { rule, body } of states) {
           if (body === null) dropState.run(rule);
           else putState.run(rule, body);
         }
         if (firings.length > 0) trim.run(keep);
         return firings.length;
-      },
-      finish({ id, body }: { id: string; body: string }) {
-        return Number(update.run(body, 0, id).changes);
       },
     };
   },
@@ -56,7 +57,10 @@ export const store = defineStore({
     const total = db.prepare("SELECT count(*) AS n FROM firing");
     const pending = db.prepare("SELECT body FROM firing WHERE pending = 1 ORDER BY seq");
     const states = db.prepare("SELECT body FROM state");
-    const counts = db.prepare("SELECT rule, count(*) AS n FROM firing GROUP BY rule");
+    const counts = db.prepare(
+      `SELECT newest.rule, newest.n, firing.body
+       FROM (SELECT rule, count(*) AS n, max(seq) AS seq FROM firing GROUP BY rule) AS newest JOIN firing USING (seq)`,
+    );
     return {
       list: ({ offset, limit }: { offset: number; limit: number }) => ({
         total: sqlToInt(total.get()?.n),
@@ -65,7 +69,11 @@ export const store = defineStore({
       open: () => ({
         pending: pending.all().map((row) => sqlToText(row.body)),
         states: states.all().map((row) => sqlToText(row.body)),
-        counts: counts.all().map((row) => [sqlToText(row.rule), sqlToInt(row.n)] as const),
+        counts: counts.all().map((row) => ({
+          rule: sqlToText(row.rule),
+          firings: sqlToInt(row.n),
+          last: sqlToText(row.body),
+        })),
       }),
     };
   },
