@@ -28,6 +28,11 @@ export function hasStation(devices: readonly { readonly name: string }[]): boole
   return names.has(STATION.header) && STATION.pumps.every((pump) => names.has(pump));
 }
 
+/** Devices that do not answer: what is known of them is old. */
+export function silentDevices(health: LiveState["health"]): ReadonlySet<string> {
+  return new Set([...health.values()].filter(({ state }) => state === "down").map(({ deviceName }) => deviceName));
+}
+
 /** 1 or 2: the pump that runs, where a fault can be seen; pump 1 when none does. */
 export function faultyPump(values: LiveState["values"]): 1 | 2 {
   const runs = (index: 0 | 1): boolean => values.get(STATION.pumps[index])?.get("Running")?.value === true;

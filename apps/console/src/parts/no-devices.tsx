@@ -15,7 +15,9 @@ export function NoDevices() {
       <p>{t("emptyFirst")}</p>
       <pre>jx device probe modbus-tcp://192.168.1.10:502/1/holding/0</pre>
       <p>{t("emptyThen")}</p>
-      <pre>{"jx device add --profile pump.yaml --device pump-1.yaml\njx device import points.csv"}</pre>
+      <pre>
+        {"jx device add pump-profile.yaml pump-1.yaml\njx device template > points.csv\njx device import points.csv"}
+      </pre>
       <p className="muted">{t("emptyMore")}</p>
       <p>
         {t("emptyDemo")}{" "}

@@ -21,10 +21,12 @@ export interface PumpControlProps {
   readonly device: string;
   readonly name: string;
   readonly values: DeviceValues | undefined;
+  /** It does not answer: the state is the last that was known. */
+  readonly silent: boolean;
 }
 
 /** Stop can always be pressed, whatever the page believes about the pump. */
-export function PumpControl({ device, name, values }: PumpControlProps) {
+export function PumpControl({ device, name, values, silent }: PumpControlProps) {
   const { t } = useSpeech();
   const { busy, outcome, run, dismiss } = useWork();
   const state = pumpState(values);
@@ -41,7 +43,12 @@ export function PumpControl({ device, name, values }: PumpControlProps) {
     <div className="pump-control">
       <div className="pump-control-row">
         <h3>
-          {name} <Tag tone={TONES[state]}>{t(stateKey(state))}</Tag>
+          {name} <Tag tone={TONES[state]}>{t(stateKey(state))}</Tag>{" "}
+          {silent ? (
+            <Tag tone="warn" title={t("staleHint")}>
+              {t("stale")}
+            </Tag>
+          ) : null}
         </h3>
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame and a legend */}
         <div className="buttons" role="group" aria-label={name}>

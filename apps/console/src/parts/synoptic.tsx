@@ -11,8 +11,10 @@ export interface SynopticProps {
   readonly layout: Layout;
   readonly values: LiveState["values"];
   readonly rules: LiveState["rules"];
-  /** The stream is silent: what is shown is old. */
-  readonly old: boolean;
+  /** The stream is silent: all that is shown is old. */
+  readonly lost: boolean;
+  /** Devices that do not answer. */
+  readonly silent: ReadonlySet<string>;
   readonly onSelect: Select;
 }
 
@@ -25,7 +27,7 @@ const DECIMALS: Readonly<Record<string, number>> = {
 };
 
 /** The station as people know it from the wall of a control room. Figures can be pressed to see their trend. */
-export function Synoptic({ layout, values, rules, old, onSelect }: SynopticProps) {
+export function Synoptic({ layout, values, rules, lost, silent, onSelect }: SynopticProps) {
   const { t } = useSpeech();
   const header = values.get(STATION.header);
   const states = STATION.pumps.map((pump) => pumpState(values.get(pump)));
@@ -38,13 +40,14 @@ export function Synoptic({ layout, values, rules, old, onSelect }: SynopticProps
       label={label}
       text={figureText(values, device, resource)}
       alarmed={isAlarmed(rules, device, resource)}
+      old={silent.has(device)}
       onPress={() => onSelect({ device, resource })}
     />
   );
   const { labels } = layout;
   return (
     <svg
-      className={`synoptic${old ? " synoptic-old" : ""}${flows ? " synoptic-flows" : ""}`}
+      className={`synoptic${lost ? " synoptic-old" : ""}${flows ? " synoptic-flows" : ""}`}
       viewBox={`0 0 ${layout.width} ${layout.height}`}
     >
       <title>{t("synopticLabel", { summary })}</title>
@@ -81,11 +84,13 @@ export function Synoptic({ layout, values, rules, old, onSelect }: SynopticProps
         const speed = numberOf(values.get(device), "Speed") ?? 0;
         return (
           <g key={device}>
-            <PumpSymbol at={at} state={state} turning={speed > 30} />
+            <g className={silent.has(device) ? "old" : ""}>
+              <PumpSymbol at={at} state={state} turning={speed > 30 && !silent.has(device)} />
+            </g>
             <text className="syn-name" x={at.x} y={at.y - 46} textAnchor="middle">
               {t(PUMP_NAMES[index] ?? "pump1")}
-              <tspan className={`syn-state syn-state-${state}`} dx="8">
-                {t(stateKey(state))}
+              <tspan className={`syn-state syn-state-${silent.has(device) ? "silent" : state}`} dx="8">
+                {t(silent.has(device) ? "healthDown" : stateKey(state))}
               </tspan>
             </text>
             {figure(device, "BearingTempDE", { x: at.x, y: at.y + 54 }, t("bearing"), "middle")}
@@ -127,17 +132,18 @@ interface FigureProps {
   readonly label: string;
   readonly text: string;
   readonly alarmed: boolean;
+  readonly old: boolean;
   readonly onPress: () => void;
 }
 
 /** Label above, figure below (or the figure alone); a button for keyboard and finger. */
-function Figure({ at, anchor, label, text, alarmed, onPress }: FigureProps) {
+function Figure({ at, anchor, label, text, alarmed, old, onPress }: FigureProps) {
   const left = anchor === "start" ? at.x - 6 : at.x - 62;
   const two = label !== "" && anchor === "start";
   return (
     // biome-ignore lint/a11y/useSemanticElements: SVG has no button element
     <g
-      className={`figure${alarmed ? " figure-alarm" : ""}`}
+      className={`figure${alarmed ? " figure-alarm" : ""}${old ? " old" : ""}`}
       role="button"
       tabIndex={0}
       aria-label={`${label} ${text}`.trim()}

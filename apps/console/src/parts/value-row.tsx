@@ -25,7 +25,7 @@ export interface ValueRowProps {
 
 /** Renders again only when its own value or the second changed: a device may have a thousand rows. */
 export const ValueRowView = memo(function ValueRowView(props: ValueRowProps) {
-  const { device, name, resource, reading, readClock, intervalMs, chosen, writing, onSelect, onWrite } = props;
+  const { device, name, resource, reading, second, readClock, intervalMs, chosen, writing, onSelect, onWrite } = props;
   const { t, language } = useSpeech();
   const words = inLanguage(resource?.description, language);
   const writable = resource?.properties.readWrite.includes("W") === true;
@@ -45,7 +45,7 @@ export const ValueRowView = memo(function ValueRowView(props: ValueRowProps) {
           </button>
         </th>
         <ValueCell reading={reading} resource={resource} />
-        <AgeCell reading={reading} readClock={readClock} intervalMs={intervalMs} />
+        <AgeCell reading={reading} second={second} readClock={readClock} intervalMs={intervalMs} />
         <td className="write">
           {writable ? (
             <button
@@ -88,7 +88,10 @@ function ValueCell({ reading, resource }: CellProps) {
   );
 }
 
-function AgeCell({ reading, readClock, intervalMs }: Pick<ValueRowProps, "reading" | "readClock" | "intervalMs">) {
+type AgeCellProps = Pick<ValueRowProps, "reading" | "second" | "readClock" | "intervalMs">;
+
+/** Looked at once a second: an age that begins anew with every value would always be nought. */
+const AgeCell = memo(function AgeCell({ reading, readClock, intervalMs }: AgeCellProps) {
   const { t, language } = useSpeech();
   if (reading === undefined) return <td className="age" />;
   const age = readClock() - nsToMs(reading.origin);
@@ -104,6 +107,10 @@ function AgeCell({ reading, readClock, intervalMs }: Pick<ValueRowProps, "readin
       )}
     </td>
   );
+}, sameSecond);
+
+function sameSecond(before: AgeCellProps, after: AgeCellProps): boolean {
+  return before.second === after.second && before.reading?.quality === after.reading?.quality;
 }
 
 function Quality({ quality }: { readonly quality: string }) {
