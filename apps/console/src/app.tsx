@@ -68,8 +68,8 @@ function Workplace({ devices, demo }: { readonly devices: readonly Device[]; rea
         <div ref={trend} className="trend-place">
           <TrendCard selection={selection} device={byName(selection?.device)} demo={demo} />
         </div>
-        <RulesCard demo={demo} />
         <FiringsCard />
+        <RulesCard demo={demo} />
       </div>
       <DevicesCard devices={devices} shown={shown} selection={selection} onShow={setShownName} onSelect={select} />
     </div>

@@ -30,6 +30,7 @@ const THEME = {
     colorError: "#b42318",
     colorText: "#1b2733",
     colorTextDescription: "#55636f",
+    colorTextPlaceholder: "#66737f",
     borderRadius: 6,
     fontFamily: "inherit",
     fontSize: 14,

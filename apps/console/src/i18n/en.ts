@@ -157,6 +157,8 @@ export const en: Texts = {
   priority: "priority {level}",
 
   firings: "Event log",
+  showAll: "Show the latest {count}",
+  showFew: "Show the latest {count} only",
   noFirings: "Nothing has fired yet",
   causeStart: "true at start",
   causeRestart: "became true while stopped",

@@ -154,6 +154,8 @@ export const zh = {
   priority: "优先级 {level}",
 
   firings: "事件记录",
+  showAll: "显示最近 {count} 条",
+  showFew: "只显示最近 {count} 条",
   noFirings: "尚无触发记录",
   causeStart: "启动时已成立",
   causeRestart: "停机期间成立",

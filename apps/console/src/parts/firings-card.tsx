@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useSpeech } from "../i18n/language.tsx";
 import type { TextKey } from "../i18n/text.ts";
 import { formatMoment, formatOffset, formatUnits, nsToMs, operandText } from "../model/format.ts";
@@ -21,18 +21,27 @@ const CAUSES: Readonly<Record<FiringView["cause"], TextKey | undefined>> = {
   "true-after-restart": "causeRestart",
 };
 
+/** So many are shown at first: the rules below stay in reach. */
+const FEW = 3;
+
 export function FiringsCard() {
   const { t } = useSpeech();
   const firings = useLive((state) => state.firings);
   const offset = useMemo(() => formatOffset(Date.now()), []);
+  const [all, setAll] = useState(false);
   return (
     <Card title={t("firings")} extra={<span className="muted">{t("localTime", { offset })}</span>} className="firings">
       {firings.length === 0 ? <p className="muted">{t("noFirings")}</p> : null}
       <ol className="firing-list" aria-live="polite">
-        {firings.map((firing) => (
+        {(all ? firings : firings.slice(0, FEW)).map((firing) => (
           <FiringItem key={firing.id} firing={firing} />
         ))}
       </ol>
+      {firings.length > FEW ? (
+        <button type="button" className="plain" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t("showFew", { count: FEW }) : t("showAll", { count: firings.length })}
+        </button>
+      ) : null}
     </Card>
   );
 }
