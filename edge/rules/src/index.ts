@@ -33,7 +33,7 @@ export const rules = defineService({
       log,
       signal,
       verifyTimeoutMs: () => parseDurationMs(config.current.Writable.VerifyTimeout),
-      notify: (text: string, level: string, channel: string | null) => log.warn({ level, channel }, text),
+      notify: (text: string, level: string, channel: string | null) => log.warn({ severity: level, channel }, text),
     };
     const host = opened.use(new RuleHost([], memory, { bus, clock, log, metrics, journal, newId, actions }));
     const metadata = clients.of("core-metadata", metadataOperations);
