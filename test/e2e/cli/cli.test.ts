@@ -163,6 +163,13 @@ test("jx drives a running edge as a person would", async (t) => {
     writeFileSync(file, rule("°C"));
     assert.equal((await edge.jx("rule", "add", file)).exit, 0);
     assert.match((await edge.jx("rule", "ls")).out, /^hot +false/m);
+    // A file put into the folder by hand is not checked by jx: the list says what is wrong with it.
+    writeFileSync(join(edge.data, "rules", "by-hand.pangu"), rule("MPa"));
+    await eventually(async () => {
+      const { err } = await edge.jx("rule", "ls");
+      return /by-hand\.pangu:2:40: error: pressure compared/.test(err) ? true : undefined;
+    }, "the list of rules does not tell of a file with errors");
+    assert.equal((await edge.jx("rule", "rm", "by-hand", "--yes")).exit, 0);
     assert.equal((await edge.jx("rule", "rm", "hot", "--yes")).exit, 0);
     assert.doesNotMatch((await edge.jx("rule", "ls")).out, /^hot /m);
   });

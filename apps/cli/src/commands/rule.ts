@@ -14,15 +14,22 @@ const MAX_BYTES = 1_000_000;
 
 export const ruleLs: Command = {
   name: "rule ls",
-  summary: { zh: "列出规则、状态和原因", en: "list the rules, their state and why" },
+  summary: {
+    zh: "列出规则、状态和原因，以及规则文件的错误",
+    en: "list the rules, their state and why, and what is wrong in their files",
+  },
   async run(_input, context) {
     const edge = await context.edge();
-    const { rules } = await edge.rules.allRules({});
+    const { rules, problems } = await edge.rules.allRules({});
     if (context.json) {
-      context.printJson(rules);
+      context.printJson({ rules, problems });
       return 0;
     }
     const { say, paint, language } = context;
+    // A file with errors has no rules in the list; without a word here it would just be missing.
+    for (const { file, line, column, severity, message } of problems) {
+      context.note(`${paint.bold(`${file}:${line}:${column}:`)} ${paintState(paint, severity)}: ${message[language]}`);
+    }
     if (rules.length === 0) {
       context.print(say("还没有规则。添加：jx rule add 文件", "No rules yet. Add some with jx rule add FILE."));
       return 0;
