@@ -23,5 +23,14 @@ export async function servePages(app: FastifyInstance, folder: string): Promise<
     );
     return;
   }
-  await app.register(fastifyStatic, { root: folder, wildcard: false, maxAge: "1h", index: ["index.html"] });
+  const assets = join(folder, "assets");
+  await app.register(fastifyStatic, {
+    root: folder,
+    wildcard: false,
+    index: ["index.html"],
+    // A kept page of an older version would ask for files that an upgrade has taken away; what lies in assets has a
+    // hash of its content in its name.
+    setHeaders: (reply, path) =>
+      void reply.header("cache-control", path.startsWith(assets) ? "public, max-age=31536000, immutable" : "no-cache"),
+  });
 }
