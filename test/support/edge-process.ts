@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { SystemStatus } from "@jx/contracts";
 import { findProcesses } from "../../scripts/test/processes.ts";
@@ -107,6 +108,15 @@ export async function refusedStart(
   await spawned.ended(20_000);
   await spawned.nothingLeft();
   return { code: spawned.child.exitCode, output: spawned.output() };
+}
+
+/** A start that is killed (kill -9) after `afterMs`, wherever it is by then. */
+export async function killedStart(t: TestContext, data: string, afterMs: number, setup: EdgeSetup = {}): Promise<void> {
+  const spawned = spawnEdge(t, data, setup);
+  await sleep(afterMs);
+  spawned.child.kill("SIGKILL");
+  await spawned.ended(5_000);
+  await spawned.nothingLeft();
 }
 
 function spawnEdge(t: TestContext, data: string, { args = [], env = {}, demo = false }: EdgeSetup) {
