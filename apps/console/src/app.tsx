@@ -20,6 +20,7 @@ export function App() {
   const { t } = useSpeech();
   const devices = useDevices();
   const demo = devices.value !== undefined && hasStation(devices.value);
+  const refusal = useLive((state) => state.refusal);
   return (
     <>
       <a className="skip" href="#main">
@@ -27,7 +28,12 @@ export function App() {
       </a>
       <PageHeader demo={demo} />
       <main id="main">
-        {devices.error === undefined ? null : (
+        {refusal === undefined ? null : (
+          <p className="outcome outcome-bad refusal" role="alert">
+            {refusal}
+          </p>
+        )}
+        {devices.error === undefined || devices.error === refusal ? null : (
           <p className="outcome outcome-bad" role="alert">
             {t("loadFailed")}: {devices.error}
           </p>

@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { SpeechProvider } from "./i18n/language.tsx";
+import { refusalOf } from "./model/api.ts";
 import { LiveStream } from "./model/live-stream.ts";
 import { reduce } from "./model/state.ts";
 import { createLiveStore } from "./model/store.ts";
@@ -15,14 +16,23 @@ import "./styles/devices.css";
 import "./styles/aside.css";
 import "./styles/small-screens.css";
 
+const LIVE = "/api/v3/live";
 const live = createLiveStore();
 const stream = new LiveStream({
-  open: () => new EventSource("/api/v3/live"),
+  open: () => new EventSource(LIVE),
   onMessage: (message) => live.update((state) => reduce(state, message, Date.now())),
-  onLost: () => live.update((state) => (state.connection === "live" ? { ...state, connection: "lost" } : state)),
+  onLost: () => {
+    live.update((state) => (state.connection === "live" ? { ...state, connection: "lost" } : state));
+    void refusalOf(LIVE).then((refusal) =>
+      live.update((state) => (state.connection === "live" ? state : { ...state, refusal })),
+    );
+  },
 });
 // A page that the browser keeps for "back" must not keep a viewer's place at the edge.
 addEventListener("pagehide", () => stream[Symbol.dispose]());
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload();
+});
 
 const THEME = {
   token: {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { ApiError, call, parseReply, path } from "./api.ts";
+import { ApiError, call, parseReply, path, refusalOf } from "./api.ts";
 
 function answering(status: number, body: string) {
   return mock.method(globalThis, "fetch", async () => new Response(body, { status }));
@@ -57,4 +57,20 @@ test("nothing that answers is status 0, and an abort stays an abort", async () =
   } finally {
     fetched.mock.restore();
   }
+});
+
+test("why a stream is refused is told in the edge's words; an open one is let go again", async () => {
+  const refused = answering(503, '{"message":"no room for another viewer; at most 32"}');
+  assert.equal(await refusalOf("/live"), "no room for another viewer; at most 32");
+  refused.mock.restore();
+  const open = answering(200, "event: status");
+  assert.equal(await refusalOf("/live"), undefined);
+  const init = open.mock.calls[0]?.arguments.at(1) as RequestInit | undefined;
+  assert.equal(init?.signal?.aborted, true);
+  open.mock.restore();
+  const silent = mock.method(globalThis, "fetch", async () => {
+    throw new TypeError("fetch failed");
+  });
+  assert.equal(await refusalOf("/live"), undefined, "nothing answers: the header says so");
+  silent.mock.restore();
 });

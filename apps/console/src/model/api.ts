@@ -44,6 +44,19 @@ export async function call<T>(path: string, { method = "GET", body, signal }: Ca
   return parseReply(text) as T;
 }
 
+/** Why a stream is refused, in the edge's words; undefined when it is not, or when nothing answers at all. */
+export async function refusalOf(path: string): Promise<string | undefined> {
+  const abort = new AbortController();
+  try {
+    const response = await fetch(path, { signal: abort.signal });
+    return response.ok ? undefined : (messageIn(await response.text()) ?? String(response.status));
+  } catch {
+    return undefined;
+  } finally {
+    abort.abort(); // A stream that was opened for this question goes on for ever.
+  }
+}
+
 /** A path of name segments, each escaped: names may hold any character. */
 export function path(base: string, ...names: readonly string[]): string {
   return [base, ...names.map(encodeURIComponent)].join("/");

@@ -9,6 +9,8 @@ export type DeviceValues = ReadonlyMap<string, LiveReading>;
 export interface LiveState {
   /** live: messages arrive; lost: they did and no longer do. */
   readonly connection: "connecting" | "live" | "lost";
+  /** Why the edge refuses the stream, in its words: not signed in, no room for another viewer. */
+  readonly refusal: string | undefined;
   /** This browser's clock, ms, when the last message came. */
   readonly lastMessage: number | undefined;
   /** Edge's clock less this browser's, ms: ages are shown by the edge's clock. */
@@ -30,6 +32,7 @@ export const MAX_FIRINGS = 50;
 
 export const NOTHING: LiveState = {
   connection: "connecting",
+  refusal: undefined,
   lastMessage: undefined,
   clockOffset: 0,
   status: undefined,
@@ -44,7 +47,7 @@ export const NOTHING: LiveState = {
 /** The state after a message that came at `now` (this browser's clock, ms). */
 export function reduce(state: LiveState, message: LiveMessage, now: number): LiveState {
   const sessions = state.connection === "live" ? state.sessions : state.sessions + 1;
-  const heard: LiveState = { ...state, connection: "live", lastMessage: now, sessions };
+  const heard: LiveState = { ...state, connection: "live", refusal: undefined, lastMessage: now, sessions };
   switch (message.name) {
     case "readings":
       return { ...heard, values: mergeReadings(state.values, message.data) };
