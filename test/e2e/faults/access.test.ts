@@ -67,7 +67,7 @@ test("our own page, programs without a page, and a link from elsewhere are let i
 });
 
 test("on the network: nothing without the token, the printed link once, a program with the file's token", async (t) => {
-  const edge = await startEdgeProcess(t, { args: ["--listen", "127.0.0.1"] });
+  const edge = await startEdgeProcess(t, { args: ["--listen", "127.0.0.2"] });
   const status = `${edge.url}/api/v3/status`;
   for (const url of [
     status,
