@@ -9,7 +9,15 @@ export const CoreDataConfig = Type.Object({
     MaxResultCount: Type.Integer({ minimum: 1, default: 1024 }),
   }),
   Retention: Type.Object({
-    Interval: Type.String({ default: "10m", description: "How often old events are deleted; 0s never" }),
-    DefaultDuration: Type.String({ default: "168h", description: "Events older than this are deleted" }),
+    Interval: Type.String({
+      "x-go": "duration",
+      default: "10m",
+      description: "How often old events are deleted; 0s never",
+    }),
+    DefaultDuration: Type.String({
+      "x-go": "duration",
+      default: "168h",
+      description: "Events older than this are deleted; 0s none",
+    }),
   }),
 });

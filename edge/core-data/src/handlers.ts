@@ -26,7 +26,7 @@ export function dataHandlers(deps: HandlerDeps): Handlers<DataOperations> {
     const page = pageOf(input, deps.maxResults());
     const list = await store.events(filter, page);
     checkBounds(list, page);
-    return { totalCount: list.totalCount, events: [...list.items] };
+    return { totalCount: list.totalCount, events: list.items.map(newestFirst) };
   }
 
   async function readings(filter: ReadingFilter, input: Paged) {
@@ -70,7 +70,7 @@ export function dataHandlers(deps: HandlerDeps): Handlers<DataOperations> {
       if (!UUID.test(id)) throw new AppError("ContractInvalid", "fail to parse id as an UUID");
       const event = await store.eventById(id.toLowerCase());
       if (event === undefined) throw new AppError("NotFound", `no event with id '${id}' found`);
-      return { event };
+      return { event: newestFirst(event) };
     },
     async deleteEventById({ id }) {
       if (!UUID.test(id)) throw new AppError("ContractInvalid", "Failed to parse ID as an UUID");
@@ -106,6 +106,13 @@ export function dataHandlers(deps: HandlerDeps): Handlers<DataOperations> {
       return readings({ deviceName: name, resourceNames: [resource], start, end }, input);
     },
   };
+}
+
+/** As EdgeX lists the readings of an event (edgex-behaviour.md §2.2); of equal origins as they were sent. */
+function newestFirst(event: Event): Event {
+  const { readings } = event;
+  if (readings.every(({ origin }, i) => i === 0 || origin <= (readings[i - 1]?.origin ?? 0n))) return event;
+  return { ...event, readings: readings.toSorted((a, b) => Number(b.origin > a.origin) - Number(b.origin < a.origin)) };
 }
 
 /** The path must name the event's profile, device and source (edgex-behaviour.md §2.1). */

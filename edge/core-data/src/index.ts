@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { dataOperations, filters } from "@jx/contracts";
+import { AppError } from "@jx/kit";
 import { defineService } from "@jx/runtime";
 import { CoreDataConfig } from "./config.ts";
 import { dataHandlers } from "./handlers.ts";
@@ -14,27 +15,34 @@ export const coreData = defineService({
   operations: dataOperations,
   config: CoreDataConfig,
   async start({ config, log, bus, clock, metrics, dataDir, signal }) {
-    const store = await openSqliteEventStore({ file: join(dataDir, "events.db") });
+    await using opened = new AsyncDisposableStack();
+    const store = opened.use(await openSqliteEventStore({ file: join(dataDir, "events.db") }));
     log.info({ ...store.report }, "event store opened");
-    const persist = (): boolean => config.current.Writable.PersistData;
-    const ingest = new Ingest({ store, clock, log, metrics, signal, persist });
-    const subscription = bus.subscribe(
-      filters.deviceEvents,
-      { name: "core-data", policy: "block", capacity: 4_096 },
-      (message) => ingest.take(message),
-    );
-    const retention = runRetention({ store, clock, log, signal, settings: () => config.current.Retention });
     metrics.observe("jx_core_data_pending_readings", "Readings not yet on disk", () => store.stats().pendingReadings);
+    const ended = new AbortController();
+    const settings = () => config.current.Retention;
+    const retention = runRetention({ store, clock, log, signal: AbortSignal.any([signal, ended.signal]), settings });
+    opened.defer(() => {
+      ended.abort(new AppError("Aborted", "core data is stopping"));
+      return retention;
+    });
+    const persist = (): boolean => config.current.Writable.PersistData;
+    const ingest = new Ingest({ store, log, metrics, signal, persist });
+    const subscription = opened.use(
+      bus.subscribe(filters.deviceEvents, { name: "core-data", policy: "block", capacity: 4_096 }, (message) =>
+        ingest.take(message),
+      ),
+    );
+    // What was collected before the end is kept: the publishers have stopped, the queue and then the batches run dry.
+    opened.defer(async () => {
+      await subscription.drained();
+      await ingest.drained();
+    });
+    const running = opened.move();
     const maxResults = (): number => config.current.Service.MaxResultCount;
     return {
       handlers: dataHandlers({ store, bus, clock, log, persist, maxResults }),
-      async [Symbol.asyncDispose]() {
-        await subscription.drained();
-        subscription[Symbol.dispose]();
-        await ingest.drained();
-        await retention;
-        await store[Symbol.asyncDispose]();
-      },
+      [Symbol.asyncDispose]: () => running.disposeAsync(),
     };
   },
 });

@@ -1,11 +1,10 @@
 import type { Event, EventMessage, Message } from "@jx/contracts";
-import { type Clock, isAppError, messageOf, sleep } from "@jx/kit";
+import { isAppError, messageOf, sleep } from "@jx/kit";
 import type { Counter, Logger, Metrics } from "@jx/runtime";
 import type { EventStore } from "./store/event-store.ts";
 
 export interface IngestDeps {
   readonly store: EventStore;
-  readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
@@ -17,6 +16,9 @@ const BATCH_READINGS = 1_000;
 /** Batches handed over and not yet acknowledged, beyond which the bus is made to wait. */
 const MAX_OUTSTANDING = 4;
 const RETRY_MS = 1_000;
+/** Once the edge stops, a store that refuses is tried so many times more. */
+const LAST_TRIES = 5;
+const LAST_RETRY_MS = 200;
 
 /**
  * Bus → store. Events gather for one turn of the loop and go to the store as a batch. When the store is behind, or the
@@ -26,6 +28,7 @@ export class Ingest {
   readonly #deps: IngestDeps;
   readonly #stored: Counter;
   readonly #refused: Counter;
+  readonly #lost: Counter;
   #batch: Event[] = [];
   #readings = 0;
   #scheduled = false;
@@ -38,6 +41,10 @@ export class Ingest {
     this.#refused = deps.metrics.counter(
       "jx_core_data_events_refused_total",
       "Events from the bus that no store can keep",
+    );
+    this.#lost = deps.metrics.counter(
+      "jx_core_data_events_lost_total",
+      "Events that the store had not taken when the edge stopped",
     );
   }
 
@@ -77,36 +84,45 @@ export class Ingest {
   }
 
   async #append(batch: readonly Event[]): Promise<void> {
-    for (let told = false; ; ) {
+    const { store, log, signal } = this.#deps;
+    let triesLeft = LAST_TRIES;
+    for (let told = false; ; told = true) {
       try {
-        await this.#deps.store.append(batch);
+        await store.append(batch);
         this.#stored.add(batch.length);
         this.#total += batch.length;
-        if (told) this.#deps.log.info({ events: batch.length }, "the store takes events again");
+        if (told) log.info({ events: batch.length }, "the store takes events again");
         return;
       } catch (error) {
-        if (isAppError(error, "ContractInvalid")) return this.#appendSingly(batch, error);
-        if (!told)
-          this.#deps.log.error(
-            { error, events: batch.length },
-            "events cannot be stored; they wait and are tried again",
-          );
-        told = true;
-        if (this.#deps.signal.aborted) return;
-        await sleep(RETRY_MS, this.#deps.signal).catch(() => undefined);
+        if (!isPassing(error)) return this.#without(batch, error);
+        if (!told) log.error({ error, events: batch.length }, "events cannot be stored; they wait and are tried again");
+        if (signal.aborted) triesLeft -= 1;
+        if (triesLeft === 0) {
+          this.#lost.add(batch.length);
+          log.error({ events: batch.length }, "events are lost: the edge stops and the store does not take them");
+          return;
+        }
+        await (signal.aborted ? sleep(LAST_RETRY_MS) : sleep(RETRY_MS, signal).catch(() => undefined));
       }
     }
   }
 
-  /** One event that fits nowhere must not take its batch along. */
-  async #appendSingly(batch: readonly Event[], error: Error): Promise<void> {
-    const only = batch.length === 1 ? batch[0] : undefined;
-    if (only !== undefined) {
+  /** One event that fits nowhere must not take its batch along: found by halving, told and counted. */
+  async #without(batch: readonly Event[], error: unknown): Promise<void> {
+    const [first] = batch;
+    if (first !== undefined && batch.length === 1) {
       this.#refused.add();
-      const { deviceName, sourceName } = only;
+      const { deviceName, sourceName } = first;
       this.#deps.log.warn({ deviceName, sourceName, reason: messageOf(error) }, "an event was refused by the store");
       return;
     }
-    for (const event of batch) await this.#append([event]);
+    const half = batch.length >> 1;
+    await this.#append(batch.slice(0, half));
+    await this.#append(batch.slice(half));
   }
+}
+
+/** What time may mend: a full disk, a store that is behind. Anything else lies in the events. */
+function isPassing(error: unknown): boolean {
+  return isAppError(error) && ["Storage", "ServiceUnavailable", "Timeout"].includes(error.kind);
 }
