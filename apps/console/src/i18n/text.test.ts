@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { chooseLanguage, DICTIONARIES, type TextKey, translate } from "./text.ts";
 
+const SOURCE = join(import.meta.dirname, "..");
 const KEYS = Object.keys(DICTIONARIES.zh) as TextKey[];
 
 function placeholders(text: string): string[] {
@@ -40,3 +43,18 @@ test("the remembered language counts first, then the browser's order, then Engli
   assert.equal(chooseLanguage(null, ["fr"]), "en");
   assert.equal(chooseLanguage(null, []), "en");
 });
+
+test("every text is used by the page", () => {
+  const sources = ["app.tsx", "i18n/language.tsx", ...["model", "parts"].flatMap((folder) => filesIn(folder))];
+  const page = sources.map((file) => readFileSync(join(SOURCE, file), "utf8")).join("\n");
+  assert.deepEqual(
+    KEYS.filter((key) => !page.includes(`"${key}"`)),
+    [],
+  );
+});
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(SOURCE, folder))
+    .filter((name) => /(?<!\.test)\.tsx?$/.test(name))
+    .map((name) => join(folder, name));
+}

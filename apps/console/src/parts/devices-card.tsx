@@ -42,6 +42,7 @@ function DeviceHealthLine({ device }: { readonly device: Device }) {
   const facts = [`${t("service")} ${device.serviceName}`, `${t("profile")} ${device.profileName ?? ""}`];
   if (health?.rttMs !== undefined) facts.push(t("rtt", { ms: health.rttMs.toFixed(1) }));
   if (health !== undefined && health.skippedPolls > 0) facts.push(t("skipped", { count: health.skippedPolls }));
+  if (health !== undefined && health.failures > 0) facts.push(t("failures", { count: health.failures }));
   const bad = state === "down" || state === "degraded";
   return (
     <div className="device-health">

@@ -39,6 +39,9 @@ function RuleItem({ rule }: { readonly rule: Rule }) {
           {t(word)}
         </Tag>
         <h3>{rule.name}</h3>
+        {rule.priority === undefined || rule.priority === "normal" ? null : (
+          <span className="muted">{t("priority", { level: rule.priority })}</span>
+        )}
         {rule.firings > 0 ? (
           <span className="muted">
             {t("firedTimes", { count: rule.firings })}

@@ -101,11 +101,25 @@ export function Synoptic({ layout, values, rules, lost, silent, onSelect }: Syno
       {figure(STATION.header, "TankLevel", labels.tank, t("tank"))}
       {figure(STATION.header, "HeaderPressure", labels.header, t("header"))}
       {figure(STATION.header, "HeaderFlow", { x: labels.header.x, y: labels.header.y + 44 }, "")}
+      {header?.get("LowFlow")?.value === true ? (
+        <Alarm at={{ x: labels.header.x, y: labels.header.y + 64 }} text={t("lowFlow")} />
+      ) : null}
+      {header?.get("LowLevel")?.value === true ? (
+        <Alarm at={{ x: labels.tank.x, y: labels.tank.y + 42 }} text={t("lowLevel")} />
+      ) : null}
       {figure(STATION.header, "SupplyTemp", labels.supply, t("supply"))}
       {figure(STATION.header, "ReturnTemp", labels.return, t("return"))}
       {figure(STATION.header, "ValvePosition", labels.valve, t("valve"))}
       {figure(STATION.header, "HeatLoad", { x: layout.consumers.x, y: layout.consumers.y + 14 }, "", "middle")}
     </svg>
+  );
+}
+
+function Alarm({ at, text }: { readonly at: Point; readonly text: string }) {
+  return (
+    <text className="syn-alarm" x={at.x} y={at.y}>
+      {text}
+    </text>
   );
 }
 
