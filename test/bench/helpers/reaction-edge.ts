@@ -1,9 +1,10 @@
 /** The whole edge in one process, with devices of the bench, and the time from a value handed over to the write it causes. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { metadataOperations, rulesOperations } from "@jx/contracts";
+import { rulesOperations } from "@jx/contracts";
 import { BenchDevices, benchDevice, benchProfile } from "../parts/bench-device.ts";
 import { startBenchEdge } from "../parts/bench-edge.ts";
 import { answer, Helper } from "../parts/helper.ts";
+import { install, LOAD_PROFILE, loadDevices } from "../parts/load.ts";
 import { type LoopReport, watchLoop } from "../parts/loop-watch.ts";
 import { processorWait } from "../parts/processor-wait.ts";
 import type { OnlookersAnswer, OnlookersQuestion } from "./onlookers.ts";
@@ -32,7 +33,6 @@ const KINDS = ["rule", "outside"] as const;
 const DEVICES = 50;
 /** Between two values that make something happen; the two kinds take turns. */
 const STEP_MS = 10;
-const LOAD_INTERVAL = "50ms";
 const WARM_UP_MS = 3_000;
 
 const latencies: Record<(typeof KINDS)[number], Latency[]> = { rule: [], outside: [] };
@@ -50,14 +50,11 @@ const stack = new AsyncDisposableStack();
 const bench = stack.use(await startBenchEdge());
 const { host, broker } = bench.edge;
 await host.start(devices.service);
-const metadata = host.clients.of("core-metadata", metadataOperations);
 const names = KINDS.flatMap((kind) => Array.from({ length: DEVICES }, (_, i) => `${kind}-${i}`));
-const profiles = [...KINDS, "load"].map((kind) => ({ profile: benchProfile(`bench-${kind}`) }));
-accepted(await metadata.addProfiles({ body: profiles }));
-accepted(
-  await metadata.addDevices({
-    body: names.map((name) => ({ device: benchDevice(name, `bench-${name.split("-")[0]}`) })),
-  }),
+await install(
+  bench,
+  [...KINDS.map((kind) => benchProfile(`bench-${kind}`)), benchProfile(LOAD_PROFILE)],
+  names.map((name) => benchDevice(name, `bench-${name.split("-")[0]}`)),
 );
 while (!names.every((name) => devices.listens(name))) await sleep(10);
 const text = names
@@ -76,7 +73,8 @@ answer(async (question: ReactionQuestion): Promise<ReactionAnswer | undefined> =
     await stack.disposeAsync();
     return undefined;
   }
-  await addLoad(question.loadDevices);
+  await install(bench, [], loadDevices(load, question.loadDevices));
+  load = question.loadDevices;
   if (question.onlookers) await onlookers.ask(places);
   await sleep(WARM_UP_MS);
   await trigger(2 * DEVICES);
@@ -99,12 +97,6 @@ answer(async (question: ReactionQuestion): Promise<ReactionAnswer | undefined> =
   };
 });
 
-async function addLoad(count: number): Promise<void> {
-  const body = [];
-  for (; load < count; load += 1) body.push({ device: benchDevice(`load-${load}`, "bench-load", LOAD_INTERVAL) });
-  accepted(await metadata.addDevices({ body }));
-}
-
 /** One device of a kind after the other rises above the limit; the one half a round ahead falls below it again. */
 async function trigger(count: number): Promise<void> {
   const start = performance.now();
@@ -118,9 +110,4 @@ async function trigger(count: number): Promise<void> {
     devices.push(device, 100);
   }
   await sleep(500);
-}
-
-function accepted(items: readonly { readonly statusCode: number; readonly message?: string }[]): void {
-  const refused = items.find(({ statusCode }) => statusCode >= 400);
-  if (refused !== undefined) throw new Error(refused.message);
 }
