@@ -11,7 +11,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 /** Protocol → the device service that speaks it. */
 const SERVICES: Readonly<Record<string, string>> = {
   "modbus-tcp": "device-modbus",
-  "device-virtual": "device-virtual",
+  virtual: "device-virtual",
   other: "device-virtual",
 };
 
