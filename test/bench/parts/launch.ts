@@ -18,7 +18,7 @@ const LIMIT_MS = 60_000;
 /** How often it is looked whether an event is stored, hence the resolution of the measured start. */
 const LOOK_MS = 5;
 
-/** A started edge: a process group of its own, ended by Ctrl-C as at a terminal. */
+/** A started edge, ended by SIGINT as at a terminal. */
 export class Launched implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
@@ -30,7 +30,6 @@ export class Launched implements AsyncDisposable {
     this.#data = data;
     const options = ["--data", data, "--port", "0", "--mqtt-port", "0", "--plant-port", "0"];
     this.#child = spawn(command, [...args, ...options], {
-      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...FREE_PORTS, JX_LANG: "en", ...env },
     });
