@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Handlers, STATUS_OF } from "@jx/contracts";
+import { AppError, type ErrorKind } from "@jx/kit";
+import { type Answer, handlers, serve, table } from "./http.fixture.ts";
+
+const said = ({ status, text }: Answer): string => `${status} ${text}`;
+
+test("each framing as EdgeX has it", async (t) => {
+  const { ask } = await serve(t, table, handlers);
+  const id = "11111111-2222-4333-8444-555555555555";
+  const single = JSON.stringify({ requestId: id, text: "ä" });
+  assert.equal(
+    said(await ask("/api/v3/single", { method: "POST", body: single })),
+    `201 {"apiVersion":"v3","requestId":"${id}","statusCode":201,"text":"ä"}`,
+  );
+  assert.equal(said(await ask("/api/v3/bare")), '200 {"apiVersion":"v3","text":"b"}');
+  assert.equal(said(await ask("/api/v3/plain")), "200 [1,2]");
+  assert.equal(said(await ask("/api/v3/empty", { method: "DELETE" })), "204 ");
+  const multi = async (body: string) => said(await ask("/api/v3/multi", { method: "POST", body }));
+  assert.equal(await multi('[{"text":"a"}]'), '207 [{"apiVersion":"v3","statusCode":201}]');
+  assert.equal(await multi("[]"), "207 null");
+  assert.equal(await multi("null"), "207 null");
+});
+
+test("names come through whole: %2F, raw slashes, percents, Chinese, 800 characters", async (t) => {
+  const { ask, client } = await serve(t, table, handlers);
+  const read = async (target: string) => (JSON.parse((await ask(target)).text) as { text: string }).text;
+  assert.equal(await read("/api/v3/named/a%2Fb/x"), "a/b");
+  assert.equal(await read("/api/v3/named/100%25/x"), "100%");
+  assert.equal(await read("/api/v3/named/%252F/x"), "%2F", "decoded once");
+  assert.equal(await read("/api/v3/rest/a/b%2Fc//d"), "a/b/c//d");
+  assert.equal(await read("/api/v3/rest/%252F"), "%2F", "decoded once");
+  for (const name of ["a/b+# é", "泵".repeat(800), "?&=", "a b", "100%", "%2F"]) {
+    assert.equal((await client.named({ name })).text, name);
+    assert.equal((await client.rest({ name })).text, name);
+  }
+});
+
+test("404 and 405 in the words of Go's router", async (t) => {
+  const { ask } = await serve(t, table, handlers);
+  assert.equal(said(await ask("/api/v3/nothing")), '404 {"message":"Not Found"}');
+  const wrong = await ask("/api/v3/single", { method: "PATCH" });
+  assert.equal(said(wrong), '405 {"message":"Method Not Allowed"}');
+  assert.equal(wrong.headers.allow, "POST");
+  assert.equal((await ask("/api/v3/rest/a/b", { method: "DELETE" })).status, 405);
+});
+
+test("a correlation id comes back, or is made; the request id comes back with an error too", async (t) => {
+  const { ask } = await serve(t, table, handlers);
+  const headers = { "x-correlation-id": "mine" };
+  assert.equal((await ask("/api/v3/bare", { headers })).headers["x-correlation-id"], "mine");
+  assert.match(String((await ask("/api/v3/bare")).headers["x-correlation-id"]), /^[0-9a-f-]{36}$/);
+  const failed = await ask("/api/v3/single", { method: "POST", body: '{"requestId":"r","text":1}', headers });
+  assert.equal(failed.headers["x-correlation-id"], "mine");
+  assert.match(said(failed), /^400 \{"apiVersion":"v3","requestId":"r","message":".+","statusCode":400/);
+});
+
+test("an unexpected error is 500 and is in the log with its stack; a refusal is not", async (t) => {
+  const { ask, logs } = await serve(t, table, handlers);
+  const { status } = await ask("/api/v3/fails", { method: "PUT" });
+  assert.equal(status, 500);
+  assert.match(logs.join(""), /"level":"ERROR".*"operation":"fails".*"stack":"Error: unexpected/);
+});
+
+test("every kind of error has its status, and comes back to a client as a kind of the same status", async (t) => {
+  let kind: ErrorKind = "ServerError";
+  const failing = {
+    ...handlers,
+    bare: () => {
+      throw new AppError(kind, `because of ${kind}`, { details: { line: 3 } });
+    },
+  } as Handlers<typeof table>;
+  const { ask, client } = await serve(t, table, failing);
+  for (const each of Object.keys(STATUS_OF) as ErrorKind[]) {
+    kind = each;
+    assert.equal(
+      said(await ask("/api/v3/bare")),
+      `${STATUS_OF[each]} {"apiVersion":"v3","message":"because of ${each}","statusCode":${STATUS_OF[each]},"line":3}`.replace(
+        ',"line":3',
+        ',"details":{"line":3}',
+      ),
+    );
+    await assert.rejects(client.bare({}), (error: unknown) => {
+      assert.ok(error instanceof AppError);
+      assert.equal(STATUS_OF[error.kind], STATUS_OF[each]);
+      assert.equal(error.message, `because of ${each}`);
+      assert.equal(error.details?.["line"], 3);
+      return true;
+    });
+  }
+});
+
+test("queries: defaults, types, a value with another question mark", async (t) => {
+  const { ask, client } = await serve(t, table, handlers);
+  const read = async (query: string) =>
+    JSON.parse((JSON.parse((await ask(`/api/v3/query${query}`)).text) as { text: string }).text) as unknown;
+  assert.deepEqual(await read(""), { n: 7, on: false });
+  assert.deepEqual(await read("?n=3&on=true&s=a?b%3Dc&n=4"), { n: 3, on: true, s: "a?b=c" });
+  assert.equal((await ask("/api/v3/query?n=x")).status, 400);
+  assert.deepEqual(JSON.parse((await client.query({ n: 1, s: "温度 ?&" })).text), { n: 1, on: false, s: "温度 ?&" });
+});
+
+test("bodies: too large is 413 in EdgeX's words, not UTF-8 and torn JSON are 400", async (t) => {
+  const { ask } = await serve(t, table, handlers);
+  const post = async (body: string | Uint8Array, headers = {}) =>
+    said(await ask("/api/v3/single", { method: "POST", body, headers }));
+  const large = JSON.stringify({ text: "x".repeat(10_240) });
+  const refused = '413 {"apiVersion":"v3","message":"request size exceed 10 KB","statusCode":413}';
+  assert.equal(await post(large), refused);
+  assert.equal(await post(large, { "transfer-encoding": "chunked" }), refused);
+  assert.match(await post(Uint8Array.of(0x22, 0xb5, 0xb1, 0x22)), /^400 .*not UTF-8/);
+  assert.match(await post('{"text":'), /^400 .*unexpected EOF/);
+  assert.match(await post('{"text":"a"}', { "content-type": "text/anything" }), /^201 /, "EdgeX asks for no type");
+});
+
+test("an answer that takes longer than RequestTimeout is 503 in plain text", async (t) => {
+  const { ask, client, logs } = await serve(t, table, handlers, { timeoutMs: () => 50 });
+  const late = await ask("/api/v3/slow");
+  assert.equal(said(late), "503 request timeout");
+  assert.match(String(late.headers["content-type"]), /^text\/plain/);
+  await assert.rejects(client.slow({}), { kind: "ServiceUnavailable", message: "request timeout" });
+  assert.equal(said(await ask("/api/v3/bare")), '200 {"apiVersion":"v3","text":"b"}');
+  assert.deepEqual(
+    logs.filter((line) => /ERROR/.test(line)),
+    [],
+  );
+});
