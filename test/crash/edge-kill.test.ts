@@ -28,8 +28,13 @@ test(`kill -9 of the whole edge, ${ROUNDS} times: what was acknowledged is there
     const acknowledged: number[] = [];
     let n = first;
     const next = (): number => n++;
-    const load = [button.work(edge), ...Array.from({ length: POSTERS }, () => postNumbers(edge, next, acknowledged))];
+    const going = new AbortController();
+    const load = [
+      button.work(edge, going.signal),
+      ...Array.from({ length: POSTERS }, () => postNumbers(edge, next, acknowledged)),
+    ];
     await sleep(Math.random() * LOAD_MS);
+    going.abort();
     await edge.crash();
     await Promise.all(load);
 

@@ -86,9 +86,9 @@ export class Button {
     return this.#presses;
   }
 
-  /** Goes on where it was; ends when the edge is gone. */
-  async work(edge: EdgeProcess): Promise<void> {
-    while (await this.settle(edge)) {
+  /** Goes on where it was; ends when the edge is gone, or about to go: then its level stays, for the next edge to see. */
+  async work(edge: EdgeProcess, going: AbortSignal): Promise<void> {
+    while ((await this.settle(edge)) && !going.aborted) {
       this.#level = 1 - this.#level;
       this.#presses += this.#level;
     }
