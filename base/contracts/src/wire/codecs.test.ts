@@ -23,8 +23,12 @@ function eventOf(...readings: Reading[]): Event {
 }
 
 const readings = wireCodecs["readings-answer"];
+function partsOf(items: readonly Reading[], numeric: boolean): string[] {
+  const answer = { totalCount: items.length, readings: items };
+  return [...(readings.encodeList?.(answer, { statusCode: 200 }, { numeric }) ?? [])];
+}
 function answered(item: Reading, numeric: boolean): string {
-  return String(readings.encodeOutput?.({ totalCount: 1, readings: [item] }, { statusCode: 200 }, { numeric }).bytes);
+  return partsOf([item], numeric).join("");
 }
 
 test("a list of readings looks as core data's", () => {
@@ -34,6 +38,15 @@ test("a list of readings looks as core data's", () => {
     answered(reading("Float32", Math.fround(3.1)), false),
     `{"apiVersion":"v3","statusCode":200,"totalCount":1,"readings":[${item}]}`,
   );
+});
+
+test("a long list comes in parts of bounded length, and is the same list", () => {
+  const items = Array.from({ length: 2_000 }, (_, i) => reading("Int32", i));
+  const parts = partsOf(items, false);
+  assert.ok(parts.length > 1 && parts.every(({ length }) => length < 66_000), `${parts.map(({ length }) => length)}`);
+  const back = readings.decodeOutput?.(new TextEncoder().encode(parts.join("")), "application/json");
+  assert.deepEqual(back, { totalCount: 2_000, readings: items });
+  assert.match(partsOf([], false).join(""), /"readings":\[\]\}$/);
 });
 
 test("numeric=true: numbers and arrays of numbers become JSON, the rest stays text", () => {

@@ -32,11 +32,15 @@ export interface WireCodec {
   readonly decodeBody?: (bytes: Uint8Array, contentType: string) => unknown;
   readonly encodeBody?: (body: unknown) => WireBody;
   readonly encodeOutput?: (output: unknown, frame: Frame, options: EncodeOptions) => WireBody;
+  /** A list as JSON text in parts of less than a millisecond's work: a page of 1,024 events is 20 ms, too long at once. */
+  readonly encodeList?: (output: unknown, frame: Frame, options: EncodeOptions) => Iterable<string>;
   readonly decodeOutput?: (bytes: Uint8Array, contentType: string) => unknown;
 }
 
 const JSON_TYPE = "application/json";
 const CBOR_TYPE = "application/cbor";
+/** Characters of a list's part. */
+const PART_LENGTH = 65_536;
 
 export const wireCodecs: Readonly<Record<WireName, WireCodec>> = {
   "add-event": {
@@ -73,15 +77,10 @@ export const wireCodecs: Readonly<Record<WireName, WireCodec>> = {
     decodeOutput: decodeEventAnswer,
   },
   "events-answer": {
-    encodeOutput: (output, frame, options) => {
+    encodeList: (output, frame, options) => {
       const { totalCount, events } = output as { totalCount: number; events: readonly Event[] };
       const numeric = numericOption(options.numeric);
-      return listAnswer(
-        frame,
-        totalCount,
-        "events",
-        events.map((event) => eventToJson(event, numeric)),
-      );
+      return listAnswer(frame, totalCount, "events", events, (event) => eventToJson(event, numeric));
     },
     decodeOutput: (bytes, contentType) => {
       const answer = foldedKeys(parsed(bytes, contentType), "the answer");
@@ -90,15 +89,10 @@ export const wireCodecs: Readonly<Record<WireName, WireCodec>> = {
     },
   },
   "readings-answer": {
-    encodeOutput: (output, frame, options) => {
+    encodeList: (output, frame, options) => {
       const { totalCount, readings } = output as { totalCount: number; readings: readonly Reading[] };
       const numeric = numericOption(options.numeric);
-      return listAnswer(
-        frame,
-        totalCount,
-        "readings",
-        readings.map((reading) => readingToJson(reading, numeric)),
-      );
+      return listAnswer(frame, totalCount, "readings", readings, (reading) => readingToJson(reading, numeric));
     },
     decodeOutput: (bytes, contentType) => {
       const answer = foldedKeys(parsed(bytes, contentType), "the answer");
@@ -122,11 +116,21 @@ function decodeEventAnswer(bytes: Uint8Array, contentType: string): EventAnswer 
   return { event: eventFromJson(foldedKeys(parsed(bytes, contentType), "the answer").get("event"), "Event") };
 }
 
-function listAnswer(frame: Frame, totalCount: number, key: string, items: readonly string[]): WireBody {
-  return {
-    contentType: JSON_TYPE,
-    bytes: `${frameStart(frame)},"totalCount":${totalCount},"${key}":[${items.join(",")}]}`,
-  };
+function* listAnswer<T>(
+  frame: Frame,
+  totalCount: number,
+  key: string,
+  items: readonly T[],
+  toJson: (item: T) => string,
+): Iterable<string> {
+  let part = `${frameStart(frame)},"totalCount":${totalCount},"${key}":[`;
+  for (const [i, item] of items.entries()) {
+    part += i === 0 ? toJson(item) : `,${toJson(item)}`;
+    if (part.length < PART_LENGTH) continue;
+    yield part;
+    part = "";
+  }
+  yield `${part}]}`;
 }
 
 function frameStart({ requestId, statusCode }: Frame): string {

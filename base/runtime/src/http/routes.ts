@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   dispatch,
   foldKeys,
@@ -72,10 +73,14 @@ async function answer<T extends Table>(
     const output = await inTime(work, deps.timeoutMs?.() ?? 0);
     if (output === LATE) return reply.code(503).type("text/plain; charset=utf-8").send(LATE);
     const codec = operation.wire === undefined ? undefined : wireCodecs[operation.wire];
+    const frameOf = { ...(requestId === undefined ? {} : { requestId }), statusCode: operation.status };
+    const numeric = (input as { numeric?: boolean }).numeric === true;
+    if (codec?.encodeList !== undefined) {
+      const bytes = await inTurns(codec.encodeList(output, frameOf, { numeric }));
+      return reply.code(operation.status).type("application/json").send(bytes);
+    }
     if (codec?.encodeOutput !== undefined && output !== null) {
-      const ids = requestId === undefined ? {} : { requestId };
-      const numeric = (input as { numeric?: boolean }).numeric === true;
-      const encoded = codec.encodeOutput(output, { ...ids, statusCode: operation.status }, { numeric });
+      const encoded = codec.encodeOutput(output, frameOf, { numeric });
       return reply.code(operation.status).type(encoded.contentType).send(toPayload(encoded.bytes));
     }
     return send(reply, frame(operation, output, requestId));
@@ -102,6 +107,16 @@ async function inTime(work: Promise<unknown>, ms: number): Promise<unknown> {
     timer = setTimeout(() => resolve(LATE), ms);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** Each part in a turn of the loop of its own, so that a long list holds up nobody for long. */
+async function inTurns(parts: Iterable<string>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for (const part of parts) {
+    chunks.push(Buffer.from(part));
+    await nextTurn();
+  }
+  return Buffer.concat(chunks);
 }
 
 function toPayload(bytes: Uint8Array | string): string | Buffer {
