@@ -23,11 +23,11 @@ const values = (text: string, device: string, resource: string, units: string): 
 
 test("the demo's own rules, in both languages", () => {
   const zh =
-    '规则 "停泵" 优先级 高 {\n  当 "CCW-Pump-1".BearingTempDE > 42 ℃ 持续 1 s 回差 2 ℃\n 且 "CCW-Pump-1".Running';
+    '规则 "停泵" 优先级 高 {\n  当 ("CCW-Pump-1".BearingTempDE > 42 ℃ 回差 2 ℃ 且 "CCW-Pump-1".Running) 持续 1 s';
   assert.deepEqual(values(zh, "CCW-Pump-1", "BearingTempDE", "°C"), [42]);
   assert.deepEqual(values(zh, "CCW-Pump-2", "BearingTempDE", "°C"), []);
   assert.deepEqual(values(zh, "CCW-Pump-1", "Running", ""), []);
-  const en = 'when "CCW-Pump-2".BearingTempDE > 42 °C for 1 s hysteresis 2 °C';
+  const en = 'when ("CCW-Pump-2".BearingTempDE > 42 °C hysteresis 2 °C and "CCW-Pump-2".Running) for 1 s';
   assert.deepEqual(values(en, "CCW-Pump-2", "BearingTempDE", "°C"), [42]);
 });
 

@@ -22,11 +22,14 @@ export function DevicesCard({ devices, shown, selection, onShow, onSelect }: Dev
   return (
     <Card title={t("devices")} className="devices">
       <DeviceList devices={devices} selected={shown?.name} onSelect={onShow} />
-      {shown === undefined ? null : (
-        <>
-          <DeviceHealthLine device={shown} />
-          <ValuesTable device={shown} profile={profile} selection={selection} onSelect={onSelect} />
-        </>
+      {shown === undefined ? null : <DeviceHealthLine device={shown} />}
+      {profile.error === undefined ? null : (
+        <p className="device-error" role="alert">
+          {t("loadFailed")}: {profile.error}
+        </p>
+      )}
+      {shown === undefined || profile.loading ? null : (
+        <ValuesTable device={shown} profile={profile.value} selection={selection} onSelect={onSelect} />
       )}
     </Card>
   );

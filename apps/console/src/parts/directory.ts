@@ -11,6 +11,8 @@ const SETTLE_MS = 300;
 export interface Loaded<T> {
   readonly value: T | undefined;
   readonly error: string | undefined;
+  /** Not known yet; while it is asked again the old answer stands. */
+  readonly loading: boolean;
 }
 
 /** Every device, asked again when the edge says that metadata changed. */
@@ -19,8 +21,8 @@ export function useDevices(): Loaded<readonly Device[]> {
   return useLoaded("devices", version, allDevices);
 }
 
-/** The profile of a device; undefined while it is not known. */
-export function useProfile(name: string | undefined): DeviceProfile | undefined {
+/** The profile of a device. */
+export function useProfile(name: string | undefined): Loaded<DeviceProfile | undefined> {
   const version = useLive((state) => `${state.sessions}.${state.metadataVersion}`);
   return useLoaded(name ?? "", version, async (signal) => {
     if (name === undefined || name === "") return undefined;
@@ -28,7 +30,7 @@ export function useProfile(name: string | undefined): DeviceProfile | undefined 
       signal,
     });
     return profile;
-  }).value;
+  });
 }
 
 async function allDevices(signal: AbortSignal): Promise<readonly Device[]> {
@@ -44,18 +46,20 @@ async function allDevices(signal: AbortSignal): Promise<readonly Device[]> {
   return all.sort((a, b) => a.name.localeCompare(b.name, "zh-CN", { numeric: true }));
 }
 
+const UNKNOWN = { value: undefined, error: undefined, loading: true } as const;
+
 /** `key` says what is loaded; another `version` asks again and keeps the old answer until the new one is there. */
 function useLoaded<T>(key: string, version: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
-  const [state, setState] = useState<Loaded<T> & { readonly key: string }>({ key, value: undefined, error: undefined });
+  const [state, setState] = useState<Loaded<T> & { readonly key: string }>({ key, ...UNKNOWN });
   // biome-ignore lint/correctness/useExhaustiveDependencies: `load` is a new function each time; key and version say when to ask
   useEffect(() => {
     const abort = new AbortController();
     const timer = setTimeout(
       () => {
         load(abort.signal).then(
-          (value) => setState({ key, value, error: undefined }),
+          (value) => setState({ key, value, error: undefined, loading: false }),
           (error: unknown) => {
-            if (!abort.signal.aborted) setState({ key, value: undefined, error: reasonOf(error) });
+            if (!abort.signal.aborted) setState({ key, value: undefined, error: reasonOf(error), loading: false });
           },
         );
       },
@@ -66,7 +70,7 @@ function useLoaded<T>(key: string, version: string, load: (signal: AbortSignal) 
       abort.abort();
     };
   }, [key, version]);
-  return state.key === key ? state : { value: undefined, error: undefined };
+  return state.key === key ? state : UNKNOWN;
 }
 
 export function reasonOf(error: unknown): string {

@@ -59,7 +59,7 @@ interface TrendBodyProps {
 
 function TrendBody({ selection, device, minutes, demo }: TrendBodyProps) {
   const { t, language } = useSpeech();
-  const profile = useProfile(device.profileName);
+  const profile = useProfile(device.profileName).value;
   const reading = useLive((state) => state.values.get(selection.device)?.get(selection.resource));
   const rules = useLive((state) => state.rules);
   const now = useEdgeNow();
