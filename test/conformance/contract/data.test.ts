@@ -164,6 +164,22 @@ const steps: readonly Step<Data>[] = [
     },
   ],
   [
+    "an id that comes twice: both are kept, the later one is found, and both are deleted",
+    async (c) => {
+      const { client } = c;
+      const before = (await client.eventCount({})).count;
+      const id = randomUUID();
+      const later = event(ORIGIN + 11n, [reading("twice", "Int8", 2, ORIGIN + 11n)], { id });
+      await add(c, event(ORIGIN + 10n, [reading("twice", "Int8", 1, ORIGIN + 10n)], { id }));
+      await add(c, later);
+      assert.equal((await client.eventCount({})).count, before + 2);
+      assert.deepEqual((await client.eventById({ id })).event, later);
+      await client.deleteEventById({ id });
+      assert.equal((await client.eventCount({})).count, before);
+      assert.equal((await client.readingsByResource({ resource: "twice" })).totalCount, 0, "no orphans");
+    },
+  ],
+  [
     "deleted by id, by device, by age",
     async (c) => {
       const { client } = c;
