@@ -92,7 +92,7 @@ export class Subscription {
 
   /** Resolves when everything offered so far has been handled. */
   drained(): Promise<void> {
-    if (!this.#running && this.#queue.length === 0) return Promise.resolve();
+    if (this.#closed || (!this.#running && this.#queue.length === 0)) return Promise.resolve();
     this.#idle ??= deferred();
     return this.#idle.promise;
   }

@@ -43,3 +43,31 @@ test("a jump forward from 1970 is told and followed", () => {
   assert.equal(clock.now() / 1_000_000n, 1_700_000_100_000n);
   assert.equal(state.steps.length, 2);
 });
+
+test("slewing is followed without a word, and one step is told once", () => {
+  const { state, clock, pass } = fake();
+  for (let i = 0; i < 100; i += 1) {
+    pass(1_000);
+    state.wall += 0.5; // NTP slews by at most 500 ppm
+    clock.now();
+  }
+  assert.deepEqual(state.steps, []);
+  assert.ok(Math.abs(Number(clock.now() / 1_000n) / 1_000 - state.wall) < 2);
+  state.wall += 60_000;
+  for (let i = 0; i < 5; i += 1) {
+    clock.now();
+    pass(10);
+  }
+  assert.deepEqual(state.steps, [60_000]);
+});
+
+test("after a step back time has caught up once the wall clock has passed it", () => {
+  const { state, clock, pass } = fake();
+  const before = clock.now();
+  state.wall -= 10_000;
+  clock.now();
+  pass(30_000);
+  const after = clock.now();
+  assert.ok(after > before);
+  assert.equal(after / 1_000_000n, BigInt(state.wall));
+});

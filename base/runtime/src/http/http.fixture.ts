@@ -98,7 +98,8 @@ export async function serve<T extends Table>(
 /** The target goes out as it is written, which fetch would tidy up. */
 export function ask(port: number, target: string, { method = "GET", headers, body }: AskOptions = {}): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const sent = request({ port, path: target, method, headers: { host: `127.0.0.1:${port}`, ...headers } }, (got) => {
+  const all = { host: `127.0.0.1:${port}`, ...headers };
+  const sent = request({ port, path: target, method, headers: all, agent: false }, (got) => {
     const chunks: Uint8Array[] = [];
     got.on("data", (chunk: Uint8Array) => chunks.push(chunk));
     got.on("end", () =>

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, truncateSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
 export interface RotatingFileOptions {
@@ -74,18 +74,25 @@ export class RotatingFile implements Disposable {
   #rotate(): void {
     this.#close();
     const { path, keep } = this.#options;
-    rmSync(`${path}.${keep}`, { force: true });
-    for (let i = keep - 1; i >= 0; i -= 1) {
-      try {
-        renameSync(i === 0 ? path : `${path}.${i}`, `${path}.${i + 1}`);
-      } catch {
-        // that one does not exist yet
-      }
+    for (let i = keep - 1; i > 0; i -= 1) {
+      if (existsSync(`${path}.${i}`)) renameIfMay(`${path}.${i}`, `${path}.${i + 1}`);
     }
+    // A folder that may not be changed must not make the log grow for ever.
+    if (!renameIfMay(path, `${path}.1`)) truncateSync(path);
   }
 
   #close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
+  }
+}
+
+/** Takes the place of what is there. */
+function renameIfMay(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch {
+    return false;
   }
 }

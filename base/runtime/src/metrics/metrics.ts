@@ -93,6 +93,7 @@ export function createMetrics(): Metrics {
         return { instrument, lines: (n) => [`${n}${labelText(labels)} ${numberText(value)}`] };
       }),
     observe(name, help, read, type = "gauge") {
+      families.get(name)?.series.delete(""); // a part that has ended asked before
       series(name, help, type, undefined, () => ({
         instrument: undefined,
         lines: (n) => {
