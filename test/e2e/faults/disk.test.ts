@@ -5,10 +5,11 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { metadataOperations } from "@jx/contracts";
+import { addEventToJson, metadataOperations } from "@jx/contracts";
+import { numberedEvent } from "../../crash/numbered-event.ts";
 import { refusedStart } from "../../support/edge-process.ts";
-import { startHosted } from "../../support/hosted.ts";
-import { ask, askJson } from "../../support/http.ts";
+import { type Hosted, startHosted } from "../../support/hosted.ts";
+import { type Answer, ask, askJson } from "../../support/http.ts";
 import { OWN_DEVICE, OWN_PROFILE } from "../../support/own-device.ts";
 import { until } from "../../support/wait.ts";
 
@@ -69,6 +70,9 @@ test("a full disk: writes are refused with what helps, reads go on, and what wai
   await until("core data says that events wait", () =>
     hosted.log.some((line) => line.includes("events cannot be stored; they wait")),
   );
+  const posted = await post(hosted);
+  assert.equal(posted.status, 500, "what is not on the disk is not acknowledged");
+  assert.match(posted.text, /the disk that holds .*events\.db is full/);
   const atFull = await stored();
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   assert.equal((await ask(`${hosted.url("core-metadata")}/device/name/own-device`)).status, 200, "reads go on");
@@ -80,6 +84,7 @@ test("a full disk: writes are refused with what helps, reads go on, and what wai
     "keeper takes keys again",
     async () => (await ask(`${hosted.url("core-keeper")}/kvs/key/again`, put)).status === 200,
   );
+  assert.equal((await post(hosted)).status, 201);
   const counts = await until("no value of the counter is missing or there twice", async () => {
     const { readings } = await askJson<{ readings: { value: string }[] }>(
       `${hosted.url("core-data")}/reading/device/name/own-device/resourceName/Count?limit=1024`,
@@ -89,6 +94,12 @@ test("a full disk: writes are refused with what helps, reads go on, and what wai
   });
   t.diagnostic(`${counts.length} events over a full disk, none missing`);
 });
+
+/** An event of another device, by REST. */
+function post(hosted: Hosted): Promise<Answer> {
+  const body = addEventToJson({ event: numberedEvent(1) });
+  return ask(`${hosted.url("core-data")}/event/svc/crash/device-1/all`, { body });
+}
 
 test("a read-only disk: the start is refused with what helps", async (t) => {
   const disk = smallDisk(t, 4);
