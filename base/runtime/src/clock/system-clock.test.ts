@@ -58,7 +58,8 @@ test("slewing is followed without a word, and one step is told once", () => {
     clock.now();
     pass(10);
   }
-  assert.deepEqual(state.steps, [60_000]);
+  assert.equal(state.steps.length, 1);
+  assert.ok(Math.abs((state.steps[0] ?? 0) - 60_000) <= 2);
 });
 
 test("after a step back time has caught up once the wall clock has passed it", () => {
