@@ -11,6 +11,7 @@ async function guarded(t: TestContext, required = true): Promise<{ access: Acces
   access.install(app);
   app.get("/", () => "page");
   app.get("/api/v3/status", () => "status");
+  app.get("/api/v3/ping", () => "ping");
   await app.ready();
   t.after(() => app.close());
   return { access, app };
@@ -35,6 +36,13 @@ test("a stranger gets 401 in both languages for every path", async (t) => {
     assert.equal(statusCode, 401, url);
     assert.match(body, /未授权[\s\S]*Not signed in/);
   }
+});
+
+test("a ping needs no sign-in, or keeper would take the gateway for dead", async (t) => {
+  const { app } = await guarded(t);
+  assert.equal((await app.inject("/api/v3/ping")).statusCode, 200);
+  assert.equal((await app.inject("/api/v3/ping?token=wrong")).statusCode, 401);
+  assert.equal((await app.inject("/api/v3/pings")).statusCode, 401);
 });
 
 test("the one-time link signs in once; its cookie is kept from scripts and from other sites", async (t) => {
