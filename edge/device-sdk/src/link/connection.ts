@@ -10,7 +10,7 @@ const QUEUE_CAPACITY = 1_000;
 /** How long a driver may take to give up after its request was aborted before its session is thrown away. */
 const GRACE_MS = 1_000;
 const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 30_000;
+const LAST_RETRY_MS = 8_000;
 
 /** The code of an error that says nothing about the device, only that the connection is not there. */
 export const UNAVAILABLE = "connection-unavailable";
