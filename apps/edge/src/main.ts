@@ -4,6 +4,9 @@ import { type Edge, startEdge } from "./edge.ts";
 import { type EdgeOptions, HELP, parseOptions } from "./options.ts";
 import { failText, startText, stopText } from "./start-text.ts";
 
+/** After a failure everything is closed within this time, or not at all. */
+const SAVE_MS = 10_000;
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -51,9 +54,6 @@ async function run(options: EdgeOptions): Promise<number> {
     return 1;
   }
 }
-
-/** After a failure everything is closed within this time, or not at all. */
-const SAVE_MS = 10_000;
 
 /** Ctrl-C or SIGTERM, also during the start; a second one ends the process at once. */
 function stopOnSignals(stop: AbortController): void {
