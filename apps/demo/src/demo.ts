@@ -52,6 +52,35 @@ export class Demo implements AsyncDisposable {
     return this.#inTurn(() => this.#switchOff());
   }
 
+  async status(): Promise<DemoStatus> {
+    const ready = this.#plant.ready;
+    const { active } = await this.#plant.faults();
+    return {
+      on: this.#on,
+      plant: { running: ready !== undefined, ...(ready === undefined ? {} : { pid: ready.pid, port: ready.port }) },
+      activeFaults: Object.keys(active),
+    };
+  }
+
+  async fault(fault: Readonly<Record<string, unknown>>): Promise<DemoStatus> {
+    await this.#plant.client.inject(fault as unknown as Fault);
+    return this.status();
+  }
+
+  async clear(): Promise<DemoStatus> {
+    await this.#plant.client.clear();
+    return this.status();
+  }
+
+  async reset(): Promise<DemoStatus> {
+    await this.#plant.client.reset();
+    return this.status();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#plant.stop();
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const next = this.#last.then(work);
     this.#last = next.catch(() => undefined);
@@ -81,35 +110,6 @@ export class Demo implements AsyncDisposable {
     }
     await this.#plant.stop();
     return this.status();
-  }
-
-  async status(): Promise<DemoStatus> {
-    const ready = this.#plant.ready;
-    const { active } = await this.#plant.faults();
-    return {
-      on: this.#on,
-      plant: { running: ready !== undefined, ...(ready === undefined ? {} : { pid: ready.pid, port: ready.port }) },
-      activeFaults: Object.keys(active),
-    };
-  }
-
-  async fault(fault: Readonly<Record<string, unknown>>): Promise<DemoStatus> {
-    await this.#plant.client.inject(fault as unknown as Fault);
-    return this.status();
-  }
-
-  async clear(): Promise<DemoStatus> {
-    await this.#plant.client.clear();
-    return this.status();
-  }
-
-  async reset(): Promise<DemoStatus> {
-    await this.#plant.client.reset();
-    return this.status();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#plant.stop();
   }
 
   async #install(port: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { AppError, abortReason, messageOf, sleep } from "@jx/kit";
+import { AppError, abortReason, isAppError, messageOf, sleep } from "@jx/kit";
 import { type FaultList, PlantClient, type PlantReady, plantEntry } from "@jx/plant";
 
 export interface PlantLog {
@@ -47,7 +47,13 @@ export class PlantProcess implements AsyncDisposable {
   }
 
   async faults(): Promise<FaultList> {
-    return this.#ready === undefined ? { active: {} } : this.client.faults();
+    if (this.#ready === undefined) return { active: {} };
+    try {
+      return await this.client.faults();
+    } catch (error) {
+      if (isAppError(error, "ServiceUnavailable")) return { active: {} }; // it has just ended
+      throw error;
+    }
   }
 
   /** Where the plant serves Modbus, once it does. */
