@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { filters, topics } from "@jx/contracts";
+import { filters, keeperOperations, topics } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import { connectBroker, createBus, createLogger, createMetrics } from "@jx/runtime";
 import { startEdge } from "./edge.ts";
@@ -53,6 +53,34 @@ test("EnableNameFieldEscape reaches the broker: names in topics go out percent-e
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   assert.ok(heard.includes("edgex/events/device/s/p/a%2Fb/%E6%B8%A9%E5%BA%A6"), heard.join(" "));
+});
+
+test("a change in keeper reaches a running service within a second", async (t) => {
+  await using edge = await startEdge(options(temporaryFolder(t)));
+  const level = () => edge.host.services.find(({ key }) => key === "core-data")?.config.common.Writable.LogLevel;
+  assert.equal(level(), "INFO");
+  const keeper = edge.host.clients.of("core-keeper", keeperOperations);
+  await keeper.putKey({ key: "edgex/v4/core-data/Writable/LogLevel", body: { value: "DEBUG" } });
+  for (let i = 0; i < 100 && level() !== "DEBUG"; i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal(level(), "DEBUG");
+});
+
+test("core command alone, by name, finds metadata and its configuration in another edge", async (t) => {
+  await using left = await startEdge(
+    options(temporaryFolder(t), ["--no-broker", "--only", "core-keeper", "--only", "core-metadata"]),
+  );
+  const remote = left.host.services.flatMap(({ key, baseAddress }) => ["--remote", `${key}=${baseAddress}`]);
+  await using right = await startEdge(
+    options(temporaryFolder(t), ["--no-broker", "--only", "core-command", ...remote]),
+  );
+  const [command] = right.host.services;
+  const answer = await fetch(`${command?.baseAddress}/api/v3/device/name/none`);
+  assert.equal(answer.status, 404);
+  const { message } = (await answer.json()) as { message: string };
+  // In the words of EdgeX's command service, with metadata's own inside.
+  assert.equal(message, "request failed, status code: 404, err: no device with name 'none' found");
+  const { registrations } = await left.host.clients.of("core-keeper", keeperOperations).allRegistrations({});
+  assert.ok(registrations.some(({ serviceId, port }) => serviceId === "core-command" && port === command?.port));
 });
 
 test("a start that fails half-way lets go of everything: the next one succeeds", async (t) => {

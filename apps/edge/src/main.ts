@@ -1,12 +1,15 @@
 import { once } from "node:events";
 import { AppError, isAppError, messageOf } from "@jx/kit";
 import { type Edge, startEdge } from "./edge.ts";
-import { type EdgeOptions, HELP, parseOptions } from "./options.ts";
+import { helpText } from "./help-text.ts";
+import { type EdgeOptions, localeOf, parseOptions } from "./options.ts";
 import { failText, startText, stopText } from "./start-text.ts";
 
 /** After a failure everything is closed within this time, or not at all. */
 const SAVE_MS = 10_000;
 
+// A terminal or pipe that has gone is no reason to stop collecting.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -18,7 +21,7 @@ async function main(): Promise<number> {
     return 2;
   }
   if (options === "help") {
-    process.stdout.write(HELP);
+    process.stdout.write(helpText(localeOf(process.env)));
     return 0;
   }
   return run(options);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { flagsOf, localHost } from "./flags.ts";
+import { helpText } from "./help-text.ts";
 import { type EdgeOptions, parseOptions } from "./options.ts";
 
 function options(args: readonly string[], environment: Record<string, string> = {}): EdgeOptions {
@@ -37,6 +38,12 @@ test("what is wrong is told with what would be right", () => {
     assert.throws(() => parseOptions(args, {}), { kind: "ContractInvalid", message });
   }
   assert.equal(parseOptions(["-h"], {}), "help");
+});
+
+test("the help names every option in both languages", () => {
+  const optionsOf = (text: string) => text.match(/^ {2}--[a-z-]+/gm);
+  assert.deepEqual(optionsOf(helpText("zh")), optionsOf(helpText("en")));
+  assert.throws(() => parseOptions(["--no-such"], { LANG: "zh_CN" }), { message: /数据目录/ });
 });
 
 test("addresses of an outside broker and of remote services", () => {

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AppError, messageOf } from "@jx/kit";
+import { helpText } from "./help-text.ts";
 
 export type Language = "zh" | "en";
 
@@ -30,28 +31,9 @@ export interface EdgeOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-export const HELP = `jx start [options]   (npm start -- [options])
-
-  --data DIR           data folder (JX_DATA; default var/edge in a checkout, /var/lib/jx-edge installed)
-  --config FILE        configuration file (default DIR/config.yaml)
-  --listen ADDRESS     open the console to the network, with a printed one-time link
-  --allow-host NAME    a host name that browsers may use for this box; may be repeated
-  --port N             port of the console (default 4000)
-  --edgex-listen ADDR  open EdgeX's ports and the broker to the network (they carry no authentication)
-  --mqtt-port N        port of the embedded broker (default 1883)
-  --mqtt-broker H:P    join an outside broker in place of the embedded one
-  --no-broker          without the embedded broker
-  --no-demo            without the demo station
-  --plant-port N       Modbus port of the demo plant (default 1502)
-  --only KEY           run this service only; may be repeated
-  --remote KEY=URL     a service that runs elsewhere; may be repeated
-  --overwrite          write file and environment settings over those in keeper
-  --lang zh|en         language of what is printed (JX_LANG)
-`;
-
 /** @throws AppError ContractInvalid for an unknown option or a bad value */
 export function parseOptions(args: readonly string[], environment: EdgeOptions["environment"]): EdgeOptions | "help" {
-  const values = parse(args);
+  const values = parse(args, localeOf(environment));
   if (values.help === true) return "help";
   const dataDir = resolve(values.data ?? environment.JX_DATA ?? defaultDataDir());
   return {
@@ -69,12 +51,12 @@ export function parseOptions(args: readonly string[], environment: EdgeOptions["
     only: values.only ?? [],
     remote: Object.fromEntries((values.remote ?? []).map(remotePair)),
     overwriteConfig: values.overwrite === true,
-    language: languageOf(values.lang ?? environment.JX_LANG ?? environment.LC_ALL ?? environment.LANG),
+    language: values.lang === undefined ? localeOf(environment) : languageOf(values.lang),
     environment,
   };
 }
 
-function parse(args: readonly string[]) {
+function parse(args: readonly string[], language: Language) {
   try {
     return parseArgs({
       args: [...args],
@@ -98,8 +80,12 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (cause) {
-    throw new AppError("ContractInvalid", `${messageOf(cause)}\n\n${HELP}`, { cause });
+    throw new AppError("ContractInvalid", `${messageOf(cause)}\n\n${helpText(language)}`, { cause });
   }
+}
+
+export function localeOf(environment: EdgeOptions["environment"]): Language {
+  return languageOf(environment.JX_LANG ?? environment.LC_ALL ?? environment.LANG);
 }
 
 export function languageOf(text: string | undefined): Language {

@@ -1,0 +1,43 @@
+import type { Language } from "./options.ts";
+
+export function helpText(language: Language): string {
+  return language === "zh" ? CHINESE : ENGLISH;
+}
+
+const ENGLISH = `jx start [options]   (npm start -- [options])
+
+  --data DIR           data folder (JX_DATA; default var/edge in a checkout, /var/lib/jx-edge installed)
+  --config FILE        configuration file (default DIR/config.yaml)
+  --listen ADDRESS     open the console to the network, with a printed one-time link
+  --allow-host NAME    a host name that browsers may use for this box; may be repeated
+  --port N             port of the console (default 4000)
+  --edgex-listen ADDR  open EdgeX's ports and the broker to the network (they carry no authentication)
+  --mqtt-port N        port of the embedded broker (default 1883)
+  --mqtt-broker H:P    join an outside broker in place of the embedded one
+  --no-broker          without the embedded broker
+  --no-demo            without the demo station
+  --plant-port N       Modbus port of the demo plant (default 1502)
+  --only KEY           run this service only; may be repeated
+  --remote KEY=URL     a service that runs elsewhere; may be repeated
+  --overwrite          write file and environment settings over those in keeper
+  --lang zh|en         language of what is printed (JX_LANG)
+`;
+
+const CHINESE = `jx start [选项]   （npm start -- [选项]）
+
+  --data 目录          数据目录（JX_DATA；源码中默认 var/edge，安装后默认 /var/lib/jx-edge）
+  --config 文件        配置文件（默认为 数据目录/config.yaml）
+  --listen 地址        向网络开放控制台，并打印一次性登录链接
+  --allow-host 名称    浏览器可用来访问本机的主机名；可重复
+  --port N             控制台端口（默认 4000）
+  --edgex-listen 地址  向网络开放 EdgeX 端口和 MQTT（没有任何认证）
+  --mqtt-port N        内置 MQTT 服务的端口（默认 1883）
+  --mqtt-broker H:P    连接外部 MQTT 服务，不启动内置的
+  --no-broker          不启动内置 MQTT 服务
+  --no-demo            不启动演示站
+  --plant-port N       演示装置的 Modbus 端口（默认 1502）
+  --only 服务          只运行此服务；可重复
+  --remote 服务=URL    在别处运行的服务；可重复
+  --overwrite          用配置文件和环境变量覆盖 keeper 中的设置
+  --lang zh|en         输出语言（JX_LANG）
+`;
