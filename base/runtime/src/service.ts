@@ -18,6 +18,8 @@ export interface ServiceDefinition<T extends Table, C extends TObject> {
   readonly port: number;
   /** JX services of its own kind report no EdgeX SDK version. */
   readonly sdk?: boolean;
+  /** Its handlers keep Service.RequestTimeout themselves, item by item; the listener then sets no limit of its own. */
+  readonly keepsTime?: boolean;
   readonly operations: T;
   /** The service's own part of the configuration, with defaults; common parts are added by the host. */
   readonly config: C;

@@ -12,6 +12,7 @@ export const coreMetadata = defineService({
   key: "core-metadata",
   port: 59881,
   operations: metadataOperations,
+  keepsTime: true,
   config: MetadataConfig,
   async start(context) {
     await using opened = new AsyncDisposableStack();

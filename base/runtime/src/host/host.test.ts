@@ -291,6 +291,24 @@ test("keys of the file that no service reads are told", async (t) => {
   assert.match(JSON.stringify(logs), /"keys":\["Writable\/Wrod"\]/);
 });
 
+test("RequestTimeout limits every answer, but of a service that keeps time itself", async (t) => {
+  const { host, service } = setup(t, { file: { all: flatten({ Service: { RequestTimeout: "20ms" } }) } });
+  const slow = (key: string) => {
+    const definition = service(key);
+    return {
+      ...definition,
+      start: async (context: Parameters<typeof definition.start>[0]) => ({
+        ...(await definition.start(context)),
+        handlers: { hello: () => new Promise<{ text: string }>((done) => setTimeout(done, 200, { text: "late" })) },
+      }),
+    };
+  };
+  const limited = await host.start(slow("a"));
+  assert.deepEqual([(await ask(limited.port, "/api/v3/hello")).text], ["request timeout"]);
+  const own = await host.start({ ...slow("b"), keepsTime: true });
+  assert.equal((await ask(own.port, "/api/v3/hello")).status, 200);
+});
+
 test("secrets are masked in /config, in origins and in logs", async (t) => {
   const { host, service, logs } = setup(t, { file: { a: flatten({ Login: { Password: "p4ss" } }) } });
   const { port, config: live } = await host.start(service("a"));

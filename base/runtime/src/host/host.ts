@@ -181,7 +181,8 @@ export class Host implements AsyncDisposable {
     const app = createServer(options);
     opened.defer(() => app.close());
     await definition.extend?.(app);
-    const deps = { log, newId: randomUUID, timeoutMs: () => parseDurationMs(config.common.Service.RequestTimeout) };
+    const timeoutMs = (): number => parseDurationMs(config.common.Service.RequestTimeout);
+    const deps = { log, newId: randomUUID, ...(definition.keepsTime === true ? {} : { timeoutMs }) };
     const common = commonHandlers({
       serviceName: definition.key,
       jxVersion: this.#options.jxVersion,
