@@ -106,7 +106,9 @@ export class RuleHost implements AsyncDisposable {
     const firing = this.#toFiring(fired, refused);
     this.#announce(firing, correlationId);
     if (results !== undefined) {
-      const acting = Promise.all(results).then((actions) => this.#end({ ...firing, actions }, correlationId));
+      const acting = Promise.all(results)
+        .then((actions) => this.#end({ ...firing, actions }, correlationId))
+        .catch((error: unknown) => this.#deps.log.error({ rule: fired.rule, error }, "a firing could not be ended"));
       this.#acting.add(acting);
       void acting.finally(() => this.#acting.delete(acting));
     }
@@ -163,7 +165,11 @@ export class RuleHost implements AsyncDisposable {
     const wait = Math.min(Math.max(0, due - this.#now()), MAX_TIMER_MS);
     this.#timer = setTimeout(() => {
       this.#timerDue = undefined;
-      this.#finish(this.#engine.advance(this.#now()), this.#deps.newId());
+      try {
+        this.#finish(this.#engine.advance(this.#now()), this.#deps.newId());
+      } catch (error) {
+        this.#deps.log.error({ error }, "a timer of the rules failed"); // as on the bus: told, never fatal
+      }
     }, wait);
   }
 }
