@@ -16,10 +16,10 @@ export async function stageRelease(folder: string): Promise<string> {
   return home;
 }
 
-/** What scripts/release/jx adds before it starts the edge: V8's flags and glibc's setting. */
+/** What scripts/release/jx adds before it starts the edge: V8's flags and glibc's settings. */
 export function releaseFlags(): { readonly node: readonly string[]; readonly env: Readonly<Record<string, string>> } {
   const launcher = readFileSync(join(ROOT, "scripts/release/jx"), "utf8");
   const node = /exec "\$home\/bin\/node" (--.*?) "\$home\/lib\/edge\.js"/.exec(launcher)?.[1]?.split(" ") ?? [];
-  const arenas = /MALLOC_ARENA_MAX:-(\d+)/.exec(launcher)?.[1];
-  return { node, env: arenas === undefined ? {} : { MALLOC_ARENA_MAX: arenas } };
+  const settings = launcher.matchAll(/(MALLOC_\w+)="\$\{\1:-(\d+)\}"/g);
+  return { node, env: Object.fromEntries([...settings].map(([, name = "", value = ""]) => [name, value])) };
 }
