@@ -27,7 +27,7 @@ export async function run(print: Print, { quick }: BenchOptions): Promise<void> 
   await sleep(200);
   const { received, gap } = await clients.ask({ ask: "end" });
   print(`sent                  ${sent.toLocaleString("en")} events, ${shown(sent / (quick ? 0.5 : SECONDS))} a second`);
-  print(`the reader got        ${received.toLocaleString("en")}, the rest was shed and counted`);
+  print(`the reader got        ${received.toLocaleString("en")} of them`);
   print(`its largest gap       ${shown(gap)} ms`, figure("largest gap of the reader", gap, "ms", { atMost: 100 }));
   print(`memory grew by        ${Math.round(grown / 2 ** 20)} MB`, figure("memory grown", grown / 2 ** 20, "MB"));
 

@@ -43,7 +43,7 @@ for (const bench of positionals.length > 0 ? positionals : BENCHES) {
   const module = (await import(file)) as Bench;
   const result = { bench, title: module.name, ended: false, lines: [] as string[], figures: [] as Figure[] };
   results.push(result);
-  process.stdout.write(`\n${bench}  ${module.name}\n`);
+  process.stdout.write(`\n${module.name}\n`);
   result.ended = await runBench(file, module, { quick: values.quick, minutes }, (line, ...figures) => {
     process.stdout.write(`  ${line}\n`);
     result.lines.push(line);

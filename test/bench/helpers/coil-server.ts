@@ -14,7 +14,7 @@ export interface CoilAnswer {
   readonly fromAnswer: readonly number[];
 }
 
-export const UNITS = 20;
+const UNITS = 20;
 /** A unit rests so long between its coil and its next rise, and half as much more at random: two polls at least. */
 const REST_MS = 120;
 
