@@ -46,6 +46,8 @@ export function stage(options: StageOptions, programs: Programs): void {
   for (const file of globSync("{LICENSE,README*.md,CHANGELOG.md}", { cwd: root })) {
     copyFileSync(join(root, file), join(folder, file));
   }
+  // The readme points into it, and a site has no other copy.
+  cpSync(join(root, "docs"), join(folder, "docs"), { recursive: true });
   writeFileSync(join(folder, "THIRD-PARTY-LICENSES"), programs.licenses);
   const note = tested ? "" : ", untested: built on a machine that cannot run it";
   writeFileSync(join(folder, "VERSION"), `JX Edge ${version} linux-${arch}${note}\n`);

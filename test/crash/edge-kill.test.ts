@@ -38,7 +38,8 @@ test(`kill -9 of the whole edge, ${ROUNDS} times: what was acknowledged is there
     await edge.crash();
     await Promise.all(load);
 
-    if (round % STARTING_EVERY === 0) {
+    const killedStarting = round % STARTING_EVERY === 0;
+    if (killedStarting) {
       await killedStart(t, data, Math.random() * STARTING_MS, { demo: true });
       starts += 1;
     }
@@ -46,7 +47,9 @@ test(`kill -9 of the whole edge, ${ROUNDS} times: what was acknowledged is there
     const stored = await storedNumbers(edge, first);
     const lost = acknowledged.filter((each) => !stored.has(each));
     assert.deepEqual(lost, [], `round ${round}: acknowledged events are gone`);
-    assert.ok(tellsRecovery(data), `round ${round}: the log does not say that the store was recovered`);
+    // A start that was killed may have recovered the store and taken the line about it along.
+    const told = killedStarting || tellsRecovery(data);
+    assert.ok(told, `round ${round}: the log does not say that the store was recovered`);
     assert.ok(await button.settle(edge), "the edge is there");
     events += acknowledged.length;
   }

@@ -42,10 +42,11 @@ export function demoProtocols(unit: number, port: number): Device["protocols"] {
   };
 }
 
+/** States are looked at often and told when they change: a demo left running must not fill an SD card. */
 const AUTO_EVENTS: readonly AutoEvent[] = [
-  { sourceName: "Measurements", interval: "500ms" },
-  { sourceName: "States", interval: "500ms" },
-  { sourceName: "Settings", interval: "5s" },
+  { sourceName: "Measurements", interval: "1s" },
+  { sourceName: "States", interval: "500ms", onChange: true },
+  { sourceName: "Settings", interval: "5s", onChange: true },
 ];
 
 function profile(name: string, description: string, points: readonly Point[]): DeviceProfile {

@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import { commandOperations, filters, metadataOperations, rulesOperations } from "@jx/contracts";
+import {
+  commandOperations,
+  filters,
+  type JsonMessage,
+  metadataOperations,
+  rulesOperations,
+  type SystemEvent,
+} from "@jx/contracts";
 import { parseDurationMs } from "@jx/kit";
 import { defineService } from "@jx/runtime";
 import { Compiler } from "./compile/compiler.ts";
@@ -47,8 +54,14 @@ export const rules = defineService({
       ),
     );
     opened.use(
-      bus.subscribe(filters.systemEvents, { name: "rules metadata", policy: "latest", capacity: 64 }, () =>
-        loader.refreshSoon(),
+      bus.subscribe(
+        filters.systemEvents,
+        { name: "rules metadata", policy: "drop-oldest", capacity: 1_024 },
+        (message) => {
+          const { type, action, details } = (message as JsonMessage).payload as SystemEvent;
+          if (type === "device" && action === "delete") host.forget((details as { name?: string } | null)?.name ?? "");
+          loader.refreshSoon();
+        },
       ),
     );
     loader.watch();

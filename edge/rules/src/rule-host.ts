@@ -9,10 +9,18 @@ import {
   topics,
 } from "@jx/contracts";
 import type { Clock } from "@jx/kit";
-import { createEngine, type Engine, type Firing as EngineFiring, type RuleIr, type RuleState } from "@jx/pangu";
+import {
+  createEngine,
+  type Engine,
+  type Firing as EngineFiring,
+  type OperandIr,
+  type RuleIr,
+  type RuleState,
+} from "@jx/pangu";
 import type { Bus, Logger, Metrics } from "@jx/runtime";
 import { type ActionDeps, actionText, runAction } from "./action.ts";
 import type { Journal } from "./journal.ts";
+import { LastReadings } from "./last-readings.ts";
 import type { Memory } from "./store/firing-log.ts";
 import { operandView, type RuleCounters } from "./view.ts";
 
@@ -36,6 +44,7 @@ const MAX_ACTING = 1_000;
 export class RuleHost implements AsyncDisposable {
   readonly #deps: RuleHostDeps;
   readonly #engine: Engine<Reading>;
+  readonly #last = new LastReadings();
   readonly #counters: Map<string, RuleCounters>;
   readonly #acting = new Set<Promise<void>>();
   readonly #wallStart: number;
@@ -69,16 +78,25 @@ export class RuleHost implements AsyncDisposable {
   /** The bus handler: judges the event in the bus's turn; nothing here waits. */
   take(message: Message): void {
     const event: Event = (message as EventMessage).event;
+    this.#last.note(event);
     this.#finish(this.#engine.step(event, this.#now()), message.correlationId);
   }
 
   /** @throws AppError as the engine's `replace`; the old rules then stay */
   replace(rules: readonly RuleIr[]): void {
     const before = this.#engine.rules.map(({ name }) => name);
-    const fired = this.#engine.replace(rules, this.#now());
+    const asked = new Set(this.#engine.rules.flatMap(({ operands }) => operands.map(keyOf)));
+    const fired = [...this.#engine.replace(rules, this.#now())];
+    const unasked = rules.flatMap(({ operands }) => operands.filter((operand) => !asked.has(keyOf(operand))));
+    for (const event of this.#last.of(unasked)) fired.push(...this.#engine.step(event, this.#now()));
     const names = new Set(rules.map(({ name }) => name));
     this.#deps.journal.forget(before.filter((name) => !names.has(name)));
     this.#finish(fired, this.#deps.newId());
+  }
+
+  /** A device was removed: what it last said is no value of a later device with its name. */
+  forget(deviceName: string): void {
+    this.#last.forget(deviceName);
   }
 
   /** Ends the timer, and waits until every action that has begun has ended. */
@@ -180,4 +198,8 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** A `for` that began in what is now the future, because the clock was wrong then or is now, begins now instead. */
 function notAhead(state: RuleState, now: number): RuleState {
   return { ...state, since: state.since.map((since) => (since === null ? null : Math.min(since, now))) };
+}
+
+function keyOf({ device, resource }: OperandIr): string {
+  return `${device}\0${resource}`;
 }

@@ -54,6 +54,8 @@ export interface Started extends AsyncDisposable {
   readonly logs: { level: string; msg: string }[];
   /** Publishes one event with these readings of p and waits until every subscriber had it. */
   read(values: Readonly<Record<string, ReadingValue>>, tags?: Reading["tags"]): Promise<Event>;
+  /** Metadata says that a device was deleted. */
+  removed(device: string): Promise<void>;
   firings(): Promise<readonly Firing[]>;
   names(): Promise<string[]>;
   /** As a crash leaves the folder: nothing is waited for but the threads. */
@@ -114,6 +116,12 @@ export async function startRules(dataDir: string, plant: Plant, options: StartOp
       await seen.drained();
       await new Promise((resolve) => setImmediate(resolve));
       return event;
+    },
+    async removed(device) {
+      const topic = topics.systemEvent("device", "delete", "device-test", "pump");
+      const payload = { type: "device", action: "delete", details: { name: device } };
+      await bus.publish({ kind: "json", topic, correlationId: "c", from: "inside", payload });
+      await new Promise((resolve) => setImmediate(resolve));
     },
     async firings() {
       return (await handlers.allFirings({ offset: 0, limit: -1 }, context)).firings;

@@ -47,6 +47,20 @@ test("a rule fires once, writes, reads back, and fires again only after it was f
   assert.equal(rule.firings, 2);
 });
 
+test("a rule written after the reading judges what the device last said, unless the device is gone", async (t) => {
+  const plant = newPlant();
+  await using service = await startRules(temporaryFolder(t), plant);
+  await service.read({ t: 43 });
+  await put(service, HOT);
+  const [firing] = await ended(service);
+  assert.equal(firing?.cause, "true-at-start");
+  await service.handlers.deleteFile({ file: "a.pangu" }, CONTEXT);
+  await service.removed("p");
+  await put(service, HOT.replace('"hot"', '"again"'));
+  const { rule } = await service.handlers.ruleByName({ name: "again" }, CONTEXT);
+  assert.equal(rule.state, "unknown");
+});
+
 test("true at the first good sample: fires with its own cause; a bad one neither fires nor re-arms", async (t) => {
   const plant = newPlant();
   await using service = await startRules(temporaryFolder(t), plant);

@@ -91,7 +91,7 @@ export const zh = {
   rtt: "往返 {ms} ms",
   skipped: "跳过轮询 {count} 次",
   failures: "连续失败 {count} 次",
-  profile: "模板",
+  profile: "模型",
   service: "服务",
   locked: "已锁定",
 
@@ -121,7 +121,7 @@ export const zh = {
   confirmWrite: "将 {value} 写入 {target}？",
   confirmWriteMore: "命令会直接下发到设备。",
   showTrend: "查看 {resource} 趋势",
-  noDeviceValues: "此设备还没有数据；设备模板中没有自动采集，或设备尚未应答。",
+  noDeviceValues: "此设备还没有数据；设备模型中没有自动采集，或设备尚未应答。",
 
   trend: "趋势",
   minutes: "{count} 分钟",
@@ -166,7 +166,7 @@ export const zh = {
 
   emptyTitle: "还没有设备",
   emptyFirst: "先读一个寄存器，确认接线与地址：",
-  emptyThen: "再添加设备：用设备模板与设备文件（EdgeX v3 YAML/JSON），或导入 Excel 点表：",
+  emptyThen: "再添加设备：用设备模型与设备文件（EdgeX v3 YAML/JSON），或导入 Excel 点表：",
   emptyMore: "步骤见 README“接入自己的设备”。在克隆的仓库中，jx 写作 npx jx。",
   emptyDemo: "或者打开演示站看看：",
 
