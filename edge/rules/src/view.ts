@@ -52,17 +52,26 @@ function dueOf(condition: ExplainedCondition): number | null {
   return null;
 }
 
-/** The condition's own words and, for a single comparison, how far it is from turning. */
+/** Each clause with ✓, ✗ or ? and, where it compares numbers, how far it is from turning. */
 function sentence(condition: ExplainedCondition): Bilingual {
+  const clauses = clausesOf(condition).map(clause);
+  return { zh: clauses.map(({ zh }) => zh).join("；"), en: clauses.map(({ en }) => en).join("; ") };
+}
+
+function clausesOf(condition: ExplainedCondition): readonly ExplainedCondition[] {
+  return condition.parts.length < 2 ? [condition] : condition.parts.flatMap(clausesOf);
+}
+
+function clause(condition: ExplainedCondition): Bilingual {
+  const { text, truth } = condition;
+  if (truth === null) return { zh: `? ${text.zh}（尚无可用数据）`, en: `? ${text.en} (no good reading yet)` };
+  const mark = truth ? "✓" : "✗";
   const { margin } = leafOf(condition);
-  if (condition.truth === null) {
-    return { zh: `${condition.text.zh}（尚无可用数据）`, en: `${condition.text.en} (no good reading yet)` };
-  }
-  if (margin === null) return condition.text;
+  if (margin === null) return { zh: `${mark} ${text.zh}`, en: `${mark} ${text.en}` };
   const distance = `${Number(Math.abs(margin.value).toPrecision(4))} ${margin.unit}`.trim();
   return margin.value >= 0
-    ? { zh: `${condition.text.zh}（超出界限 ${distance}）`, en: `${condition.text.en} (${distance} beyond the limit)` }
-    : { zh: `${condition.text.zh}（距界限 ${distance}）`, en: `${condition.text.en} (${distance} to the limit)` };
+    ? { zh: `${mark} ${text.zh}（超出界限 ${distance}）`, en: `${mark} ${text.en} (${distance} beyond the limit)` }
+    : { zh: `${mark} ${text.zh}（距界限 ${distance}）`, en: `${mark} ${text.en} (${distance} to the limit)` };
 }
 
 function leafOf(condition: ExplainedCondition): ExplainedCondition {
