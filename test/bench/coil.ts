@@ -39,7 +39,7 @@ export async function run(print: Print, { quick }: BenchOptions): Promise<void> 
   await bench.edge.host.start(new BenchDevices(() => undefined).service);
   await install(bench, [benchProfile(LOAD_PROFILE)], loadDevices(0, 200));
   await onlookers.ask({
-    gateway: bench.edge.url,
+    gateway: bench.edge.url ?? "",
     coreData: bench.api("core-data"),
     mqttPort: bench.edge.broker?.port ?? 0,
   });

@@ -32,6 +32,8 @@ export async function startBroker(
     return { broker: { host: broker.host, port: broker.port }, warnings: [] };
   } catch (error) {
     if (!isAppError(error) || error.code !== "port-in-use") throw error;
-    return { broker: undefined, warnings: [withoutBroker(error.message, options.mqttPort, options.language)] };
+    const holder = error.details?.holder;
+    const by = typeof holder === "string" ? holder : undefined;
+    return { broker: undefined, warnings: [withoutBroker(options.mqttPort, by, options.language)] };
   }
 }

@@ -42,7 +42,8 @@ const SERVICES: readonly string[] = [
 ];
 
 export interface Edge extends AsyncDisposable {
-  readonly url: string;
+  /** Of the console; undefined where the gateway does not run. */
+  readonly url: string | undefined;
   /** For the first sign-in when the console listens beyond loopback. */
   readonly oneTimeToken: string | undefined;
   readonly broker: { readonly host: string; readonly port: number } | undefined;
@@ -159,7 +160,7 @@ export async function startEdge(options: EdgeOptions, signal?: AbortSignal): Pro
 
   const running = stack.move();
   return {
-    url: `http://${hostInUrl(options.listen ?? "127.0.0.1")}:${door?.port ?? 0}`,
+    url: door === undefined ? undefined : `http://${hostInUrl(options.listen ?? "127.0.0.1")}:${door.port}`,
     oneTimeToken: access.oneTimeToken,
     broker,
     paths,

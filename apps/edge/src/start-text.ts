@@ -12,7 +12,7 @@ export function startText(edge: Edge, options: EdgeOptions, ms: number): string 
     "",
     `  JX Edge ${VERSION}  ${say(`启动用时 ${ms} ms`, `up in ${ms} ms`)}`,
     "",
-    `  ${say("控制台  ", "Console ")}  ${link(edge)}`,
+    ...(edge.url === undefined ? [] : [`  ${say("控制台  ", "Console ")}  ${link(edge.url, edge.oneTimeToken)}`]),
     `  ${say("数据    ", "Data    ")}  ${paths.data}`,
     `  ${say("配置    ", "Config  ")}  ${paths.config}`,
     `  ${say("规则    ", "Rules   ")}  ${paths.rules}`,
@@ -20,14 +20,14 @@ export function startText(edge: Edge, options: EdgeOptions, ms: number): string 
   ];
   if (edge.broker !== undefined) lines.push(`  MQTT      mqtt://${edge.broker.host}:${edge.broker.port}  ('edgex/#')`);
   lines.push("");
-  if (options.listen === undefined) {
+  if (edge.url !== undefined && options.listen === undefined) {
     const port = new URL(edge.url).port;
     lines.push(
       `  ${say("从另一台电脑查看：", "From another computer: ")}ssh -L ${port}:127.0.0.1:${port} <user>@<this-box>`,
       `  ${say("或用 --listen <地址> 启动，将打印一次性登录链接。", "or start with --listen <address>, which prints a one-time link.")}`,
       "",
     );
-  } else {
+  } else if (edge.url !== undefined) {
     lines.push(
       `  ${say("链接只能用一次；", "The link works once; ")}jx status --link ${say("可取得新的链接。", "prints a new one.")}`,
       "",
@@ -47,11 +47,12 @@ export function startText(edge: Edge, options: EdgeOptions, ms: number): string 
   return `${lines.join("\n")}\n`;
 }
 
-function link(edge: Edge): string {
-  const url = new URL(edge.url);
+function link(address: string, token: string | undefined): string {
+  const url = new URL(address);
   if (isWildcard(url.hostname)) url.hostname = "127.0.0.1";
-  if (edge.oneTimeToken !== undefined) url.searchParams.set("token", edge.oneTimeToken);
-  return edge.oneTimeToken === undefined ? url.origin : url.href;
+  if (token === undefined) return url.origin;
+  url.searchParams.set("token", token);
+  return url.href;
 }
 
 export function stopText(edge: Edge, options: EdgeOptions): string {

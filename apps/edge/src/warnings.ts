@@ -2,10 +2,10 @@ import type { Language } from "./options.ts";
 
 /** What a person should know after a start that went well otherwise. */
 
-export function withoutBroker(reason: string, port: number, language: Language): string {
+export function withoutBroker(port: number, holder: string | undefined, language: Language): string {
   return language === "zh"
-    ? `未启动 MQTT 服务：端口 ${port} 已被占用（${reason}）。可用 --mqtt-port 换一个端口，或用 --mqtt-broker 连接已有的服务器。`
-    : `no MQTT broker: ${reason}. Choose another port with --mqtt-port, or join the one that is there with --mqtt-broker.`;
+    ? `未启动 MQTT 服务：端口 ${port} 已被占用${holder === undefined ? "" : `（${holder}）`}。可用 --mqtt-port 换一个端口，或用 --mqtt-broker 连接已有的服务器。`
+    : `no MQTT broker: port ${port} is taken${holder === undefined ? "" : ` by ${holder}`}. Choose another with --mqtt-port, or join the broker that is there with --mqtt-broker.`;
 }
 
 export function withoutDemo(reason: string, language: Language): string {

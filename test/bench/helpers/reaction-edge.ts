@@ -65,7 +65,7 @@ await host.clients.of("rules", rulesOperations).putFile({ file: "bench.pangu", b
 const outside = stack.use(new Helper<OutsideQuestion, void>("../helpers/outside-rule.ts"));
 await outside.ask({ port: broker?.port ?? 0, profile: "bench-outside", api: bench.api("core-command") });
 const onlookers = stack.use(new Helper<OnlookersQuestion, OnlookersAnswer>("../helpers/onlookers.ts"));
-const places = { gateway: bench.edge.url, coreData: bench.api("core-data"), mqttPort: broker?.port ?? 0 };
+const places = { gateway: bench.edge.url ?? "", coreData: bench.api("core-data"), mqttPort: broker?.port ?? 0 };
 let load = 0;
 
 answer(async (question: ReactionQuestion): Promise<ReactionAnswer | undefined> => {
