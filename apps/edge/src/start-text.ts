@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import type { Edge } from "./edge.ts";
 import { isWildcard } from "./flags.ts";
 import type { EdgeOptions, Language } from "./options.ts";
@@ -49,7 +50,7 @@ export function startText(edge: Edge, options: EdgeOptions, ms: number): string 
 
 function link(address: string, token: string | undefined): string {
   const url = new URL(address);
-  if (isWildcard(url.hostname)) url.hostname = "127.0.0.1";
+  if (isWildcard(url.hostname)) url.hostname = outsideAddress() ?? "127.0.0.1";
   if (token === undefined) return url.origin;
   url.searchParams.set("token", token);
   return url.href;
@@ -66,4 +67,10 @@ export function failText(language: Language): string {
   return language === "zh"
     ? "出现未处理的内部错误；正在保存数据并停止。"
     : "An error that nobody caught; saving and stopping.";
+}
+
+/** An address of this machine that another computer can use, for the link of a console that listens on all. */
+function outsideAddress(): string | undefined {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address;
 }
