@@ -58,8 +58,12 @@ function sentence(condition: ExplainedCondition): Bilingual {
   return { zh: clauses.map(({ zh }) => zh).join("；"), en: clauses.map(({ en }) => en).join("; ") };
 }
 
+/** Down to the comparisons, but not below a `not`, whose words belong together. */
 function clausesOf(condition: ExplainedCondition): readonly ExplainedCondition[] {
-  return condition.parts.length < 2 ? [condition] : condition.parts.flatMap(clausesOf);
+  const [first] = condition.parts;
+  if (condition.parts.length > 1) return condition.parts.flatMap(clausesOf);
+  const holds = first !== undefined && (first.truth === condition.truth || condition.due !== null);
+  return holds && clausesOf(first).length > 1 ? clausesOf(first) : [condition];
 }
 
 function clause(condition: ExplainedCondition): Bilingual {
