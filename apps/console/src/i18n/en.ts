@@ -149,6 +149,8 @@ export const en: Texts = {
   lastFired: "last {time}",
   ruleText: "Rule as written",
   priority: "priority {level}",
+  priorityHigh: "high",
+  priorityLow: "low",
 
   firings: "Event log",
   showAll: "Show the latest {count}",

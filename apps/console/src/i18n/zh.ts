@@ -146,6 +146,8 @@ export const zh = {
   lastFired: "最近 {time}",
   ruleText: "规则原文",
   priority: "优先级 {level}",
+  priorityHigh: "高",
+  priorityLow: "低",
 
   firings: "事件记录",
   showAll: "显示最近 {count} 条",

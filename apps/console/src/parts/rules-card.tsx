@@ -40,7 +40,9 @@ function RuleItem({ rule }: { readonly rule: Rule }) {
         </Tag>
         <h3>{rule.name}</h3>
         {rule.priority === undefined || rule.priority === "normal" ? null : (
-          <span className="muted">{t("priority", { level: rule.priority })}</span>
+          <span className="muted">
+            {t("priority", { level: t(rule.priority === "high" ? "priorityHigh" : "priorityLow") })}
+          </span>
         )}
         {rule.firings > 0 ? (
           <span className="muted">
