@@ -93,7 +93,14 @@ export const known: readonly Known[] = [
   },
   {
     what: ["query labels is array, not string"],
-    where: { "core-metadata": ["GET /device/all", "GET /deviceprofile/all", "GET /deviceservice/all"] },
+    where: {
+      "core-metadata": [
+        "GET /device/all",
+        "GET /deviceprofile/all",
+        "GET /deviceservice/all",
+        "GET /provisionwatcher/all",
+      ],
+    },
     reason: "The same text on the wire, `a,b`; described as the list that it is.",
   },
   {
@@ -129,6 +136,41 @@ export const known: readonly Known[] = [
     reason: `${GO}: the body is a list, as for every bulk request.`,
   },
   {
+    what: [
+      "request field [].provisionWatcher is required only here",
+      "request field [].provisionWatcher.adminState is required only here",
+      "request field [].provisionWatcher.discoveredDevice is required only here",
+      "request field [].provisionWatcher.discoveredDevice.adminState is required only here",
+      "request field [].provisionWatcher.discoveredDevice.autoEvents[].interval is required only here",
+      "request field [].provisionWatcher.discoveredDevice.autoEvents[].sourceName is required only here",
+      "request field [].provisionWatcher.identifiers is required only here",
+      "request field [].provisionWatcher.name is required only here",
+      "request field [].provisionWatcher.serviceName is required only here",
+      "request field [].provisionwatcher is not required",
+      "request field [].provisionwatcher.discoveredDevice is not required",
+      "request field [].provisionwatcher.discoveredDevice.adminState is not required",
+      "request field [].provisionwatcher.discoveredDevice.autoEvents[].interval is not required",
+      "request field [].provisionwatcher.discoveredDevice.autoEvents[].resource is not required",
+      "request field [].provisionwatcher.discoveredDevice.serviceName is not required",
+      "request field [].provisionwatcher.identifiers is not required",
+      "request field [].provisionwatcher.name is not required",
+    ],
+    where: { "core-metadata": ["POST /provisionwatcher"] },
+    reason: `${GO}: it writes \`provisionWatcher\` and reads any letter case; the service stands in the watcher, and an auto event names a source.`,
+  },
+  {
+    what: [
+      "request field [].apiVersion is required only here",
+      "request field [].provisionWatcher is required only here",
+      "request field apiVersion is not required",
+      "request field provisionwatcher is not required",
+      "request field provisionwatcher.discoveredDevice.autoEvents[].interval is not required",
+      "request field provisionwatcher.discoveredDevice.autoEvents[].resource is not required",
+    ],
+    where: { "core-metadata": ["PATCH /provisionwatcher"] },
+    reason: `${GO}: the body is a list, as for every bulk request.`,
+  },
+  {
     what: ["error status 400 is not there"],
     where: {
       "core-metadata": [
@@ -136,6 +178,7 @@ export const known: readonly Known[] = [
         "GET /device/check/name/{}",
         "GET /deviceprofile/name/{}",
         "GET /deviceservice/name/{}",
+        "GET /provisionwatcher/name/{}",
       ],
     },
     reason: "Any text is a name to look for; what is not there is 404.",

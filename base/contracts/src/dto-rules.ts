@@ -9,6 +9,7 @@ export type Rule =
   | "required-without"
   | "one-of"
   | "empty"
+  | "blank"
   | "too-few"
   | "range"
   | "uuid"
@@ -36,6 +37,7 @@ interface Node {
   readonly required?: readonly string[];
   readonly items?: Node;
   readonly minItems?: number;
+  readonly minProperties?: number;
   readonly minimum?: number | bigint;
   readonly maximum?: number | bigint;
   readonly maxLength?: number;
@@ -102,18 +104,25 @@ function walkObject(node: Node, value: unknown, at: Path, required: boolean, out
     out.problems.push(wrongType(at, "an object"));
     return;
   }
-  if (value === undefined && node.properties === undefined && required) out.problems.push(missing(at));
+  if (value === undefined && node.properties === undefined && required) {
+    out.problems.push(node.minProperties === undefined ? missing(at) : tooFew(at, node.minProperties));
+  }
   if (value === undefined && (node.properties === undefined || !required)) return;
   const object = (value ?? {}) as Readonly<Record<string, unknown>>;
   for (const [name, inner] of Object.entries(node.properties ?? {})) {
     walk(inner, object[name] ?? undefined, [...at, name], node.required?.includes(name) === true, false, out);
   }
   const each = Object.values(node.patternProperties ?? {})[0];
-  if (each !== undefined) {
-    for (const [name, inner] of Object.entries(object))
-      walk(each, inner ?? undefined, [...at, name], false, false, out);
-  }
+  if (each !== undefined) walkMap(each, node.minProperties ?? 0, object, at, out);
   if (node["x-go"] === "id-or-name") checkIdOrName(object, at, out);
+}
+
+function walkMap(each: Node, least: number, map: Readonly<Record<string, unknown>>, at: Path, out: Report): void {
+  const entries = Object.entries(map);
+  if (entries.length < least) out.problems.push(tooFew(at, least));
+  for (const [name, inner] of entries) {
+    walk(each, inner ?? undefined, [...at, `[${name}]`], each["x-go"] === "required", false, out);
+  }
 }
 
 /** Update DTOs name their target by id or by name; a blank id passes when there is a name. */
@@ -134,10 +143,7 @@ function walkArray(node: Node, value: unknown, at: Path, out: Report): void {
     return;
   }
   const items: readonly unknown[] = value ?? [];
-  if (items.length < (node.minItems ?? 0)) {
-    const param = String((node.minItems ?? 0) - 1);
-    out.problems.push({ at, rule: "too-few", param, want: `must hold more than ${param} items` });
-  }
+  if (items.length < (node.minItems ?? 0)) out.problems.push(tooFew(at, node.minItems ?? 0));
   items.forEach((item, i) => {
     // A missing struct is an empty one, a missing scalar a zero value that no tag forbids.
     const { items: each } = node;
@@ -190,6 +196,8 @@ function walkString(node: Node, value: unknown, at: Path, required: boolean, poi
     });
   } else if (rule === "none-empty" && text.trim() === "") {
     out.problems.push({ at, rule: "empty", param: "", want: "must not be blank" });
+  } else if (rule === "empty-or-text" && text !== "" && text.trim() === "") {
+    out.problems.push({ at, rule: "blank", param: "", want: "must be empty or hold more than blanks" });
   } else if (rule === "uri" && !/^[a-z][a-z0-9+.-]*:/i.test(text)) {
     out.problems.push({ at, rule: "uri", param: "", want: "must be a URL such as http://127.0.0.1:59901" });
   } else if (rule === "value-type" && normalizeValueType(text) === undefined) {
@@ -231,6 +239,11 @@ function missing(at: Path): Problem {
   return { at, rule: "required", param: "", want: "is missing" };
 }
 
+function tooFew(at: Path, least: number): Problem {
+  const param = String(least - 1);
+  return { at, rule: "too-few", param, want: `must hold more than ${param} items` };
+}
+
 function wrongType(at: Path, what: string): Problem {
   return { at, rule: "type", param: what, want: `must be ${what}` };
 }
@@ -243,7 +256,8 @@ function noUuid(at: Path): Problem {
   return { at, rule: "uuid", param: "", want: "must be a UUID" };
 }
 
-/** ["autoEvents", 0, "interval"] → "autoEvents[0].interval". */
+/** ["autoEvents", 0, "interval"] → "autoEvents[0].interval"; a map's key comes in brackets of its own. */
 export function pathText(at: readonly (string | number)[]): string {
-  return at.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`)).join("");
+  const text = (part: string, i: number): string => (i === 0 || part.startsWith("[") ? part : `.${part}`);
+  return at.map((part, i) => (typeof part === "number" ? `[${part}]` : text(part, i))).join("");
 }

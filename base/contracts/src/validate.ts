@@ -73,6 +73,8 @@ function goMessage(problem: Problem, root: string): string {
       return `${field} field should be one of ${problem.param}`;
     case "empty":
       return `${field} field should not be empty string`;
+    case "blank":
+      return failed("len=0|edgex-dto-none-empty-string");
     case "too-few":
       return `${field} field should greater than ${problem.param}`;
     case "uuid":
@@ -95,10 +97,8 @@ function goMessage(problem: Problem, root: string): string {
 
 /** ["device", "autoEvents", 0] → "AddDeviceRequest.Device.AutoEvents[0]", the path in the Go struct. */
 function goPath(root: string, at: readonly (string | number)[]): string {
-  return at.reduce<string>(
-    (path, part) => (typeof part === "number" ? `${path}[${part}]` : `${path}.${goName(part)}`),
-    root,
-  );
+  const text = (part: string): string => (part.startsWith("[") ? part : `.${goName(part)}`);
+  return at.reduce<string>((path, part) => path + (typeof part === "number" ? `[${part}]` : text(part)), root);
 }
 
 function goName(name: string): string {
@@ -146,5 +146,6 @@ export function foldKeys(schema: TSchema, value: unknown): unknown {
 function zeroValue(schema: TSchema): unknown {
   const { type } = schema as { type?: string };
   if (type === "string") return "";
+  if (type === "array") return [];
   return type === "object" ? {} : null;
 }

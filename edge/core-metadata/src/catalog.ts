@@ -1,4 +1,11 @@
-import { type Device, type DeviceProfile, type DeviceService, parseJson, stringifyJson } from "@jx/contracts";
+import {
+  type Device,
+  type DeviceProfile,
+  type DeviceService,
+  type ProvisionWatcher,
+  parseJson,
+  stringifyJson,
+} from "@jx/contracts";
 import { Collection } from "./collection.ts";
 import type { DocumentStore, Kind } from "./store/document-store.ts";
 
@@ -6,6 +13,7 @@ interface Records {
   readonly service: DeviceService;
   readonly profile: DeviceProfile;
   readonly device: Device;
+  readonly watcher: ProvisionWatcher;
 }
 
 /**
@@ -16,6 +24,7 @@ export class Catalog {
   readonly services = new Collection<DeviceService>();
   readonly profiles = new Collection<DeviceProfile>();
   readonly devices = new Collection<Device>();
+  readonly watchers = new Collection<ProvisionWatcher>();
   readonly #store: DocumentStore;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -52,7 +61,8 @@ export class Catalog {
   }
 
   #of<K extends Kind>(kind: K): Collection<Records[K]> {
-    const collections = { service: this.services, profile: this.profiles, device: this.devices };
+    const { services, profiles, devices, watchers } = this;
+    const collections = { service: services, profile: profiles, device: devices, watcher: watchers };
     return collections[kind] as unknown as Collection<Records[K]>;
   }
 }

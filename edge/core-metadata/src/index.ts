@@ -7,7 +7,7 @@ import { openSqliteStore } from "./store/sqlite.ts";
 import { SystemEvents } from "./system-events.ts";
 import { DeviceValidator } from "./validator.ts";
 
-/** Core metadata: device services, device profiles and devices, and what changes in them told on the bus. */
+/** Core metadata: device services, profiles, devices and provision watchers, and what changes in them told on the bus. */
 export const coreMetadata = defineService({
   key: "core-metadata",
   port: 59881,

@@ -121,6 +121,9 @@ function deleteProfile(core: Core, name: string, { correlationId }: CallContext)
     if (catalog.devices.all().some((device) => device.profileName === name)) {
       throw new AppError("StatusConflict", "fail to delete the device profile when associated device exists");
     }
+    if (catalog.watchers.all().some(({ discoveredDevice }) => discoveredDevice.profileName === name)) {
+      throw new AppError("StatusConflict", "fail to delete the device profile when associated provisionWatcher exists");
+    }
     await catalog.remove("profile", name);
     core.events.profile("delete", profile, [], correlationId);
     return {};

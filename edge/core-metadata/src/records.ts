@@ -5,6 +5,7 @@ import {
   DeviceProfile,
   DeviceService,
   normalizeProfile,
+  ProvisionWatcher,
   type TSchema,
 } from "@jx/contracts";
 
@@ -46,6 +47,21 @@ export function profileRecord(input: DeviceProfile): DeviceProfile {
 export function serviceRecord(input: DeviceService): DeviceService {
   const { properties, ...rest } = prune(DeviceService, input);
   return { ...omitEmpty(rest), properties: properties ?? {} } as DeviceService;
+}
+
+export function watcherRecord(input: ProvisionWatcher): ProvisionWatcher {
+  const { identifiers, discoveredDevice, ...rest } = prune(ProvisionWatcher, input);
+  const { profileName, adminState, autoEvents = [], properties } = discoveredDevice;
+  return {
+    ...omitEmpty(rest),
+    identifiers,
+    discoveredDevice: {
+      profileName: profileName ?? "",
+      adminState,
+      ...(autoEvents.length === 0 ? {} : { autoEvents: autoEvents.map(autoEventRecord) }),
+      properties: properties ?? {},
+    },
+  } as ProvisionWatcher;
 }
 
 /** Without stamps, as before it was stored. */

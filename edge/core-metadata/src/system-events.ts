@@ -3,6 +3,7 @@ import {
   type Device,
   type DeviceProfile,
   type DeviceService,
+  type ProvisionWatcher,
   type SystemEvent,
   topics,
 } from "@jx/contracts";
@@ -55,6 +56,14 @@ export class SystemEvents {
 
   service(action: Action, service: DeviceService, correlationId: string): void {
     this.#publish("deviceservice", action, service.name, service, undefined, correlationId);
+  }
+
+  /** `owners`: the watcher's service, and its former one when it has changed. */
+  watcher(action: Action, watcher: ProvisionWatcher, owners: readonly string[], correlationId: string): void {
+    const { profileName } = watcher.discoveredDevice;
+    for (const owner of new Set(owners)) {
+      this.#publish("provisionwatcher", action, owner, watcher, profileName, correlationId);
+    }
   }
 
   #publish(

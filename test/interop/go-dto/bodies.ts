@@ -82,6 +82,22 @@ const service = {
   properties: { a: 1 },
 };
 
+const provisionWatcher = {
+  id,
+  name: "w",
+  serviceName: "s",
+  labels: ["l"],
+  identifiers: { Address: "^10" },
+  blockingIdentifiers: { Port: ["399"] },
+  adminState: "LOCKED",
+  discoveredDevice: {
+    profileName: "P",
+    adminState: "UNLOCKED",
+    autoEvents: [{ interval: "1s", onChange: true, sourceName: "S" }],
+    properties: { a: 1 },
+  },
+};
+
 const registration = {
   serviceId: "s",
   status: "UP",
@@ -104,6 +120,8 @@ export const bases: readonly { readonly operation: Operation; readonly body: unk
   { operation: metadataOperations.addProfiles, body: [{ ...head, profile }] },
   { operation: metadataOperations.addServices, body: [{ ...head, service }] },
   { operation: metadataOperations.updateServices, body: [{ ...head, service }] },
+  { operation: metadataOperations.addWatchers, body: [{ ...head, provisionWatcher }] },
+  { operation: metadataOperations.updateWatchers, body: [{ ...head, provisionWatcher }] },
   { operation: keeperOperations.register, body: { ...head, registration } },
 ];
 

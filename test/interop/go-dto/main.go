@@ -12,12 +12,14 @@ import (
 )
 
 var targets = map[string]func() any{
-	"AddDeviceRequest":           func() any { return new([]requests.AddDeviceRequest) },
-	"UpdateDeviceRequest":        func() any { return new([]requests.UpdateDeviceRequest) },
-	"DeviceProfileRequest":       func() any { return new([]requests.DeviceProfileRequest) },
-	"AddDeviceServiceRequest":    func() any { return new([]requests.AddDeviceServiceRequest) },
-	"UpdateDeviceServiceRequest": func() any { return new([]requests.UpdateDeviceServiceRequest) },
-	"AddRegistrationRequest":     func() any { return new(requests.AddRegistrationRequest) },
+	"AddDeviceRequest":              func() any { return new([]requests.AddDeviceRequest) },
+	"UpdateDeviceRequest":           func() any { return new([]requests.UpdateDeviceRequest) },
+	"DeviceProfileRequest":          func() any { return new([]requests.DeviceProfileRequest) },
+	"AddDeviceServiceRequest":       func() any { return new([]requests.AddDeviceServiceRequest) },
+	"UpdateDeviceServiceRequest":    func() any { return new([]requests.UpdateDeviceServiceRequest) },
+	"AddProvisionWatcherRequest":    func() any { return new([]requests.AddProvisionWatcherRequest) },
+	"UpdateProvisionWatcherRequest": func() any { return new([]requests.UpdateProvisionWatcherRequest) },
+	"AddRegistrationRequest":        func() any { return new(requests.AddRegistrationRequest) },
 }
 
 func main() {

@@ -164,3 +164,46 @@ export const UpdateDeviceService = Type.Object(
   { "x-go": "id-or-name" },
 );
 export type UpdateDeviceService = Infer<typeof UpdateDeviceService>;
+
+const FoundProfile = Type.String({ "x-go": "empty-or-text" });
+
+/** What a find of a device service must look like to become a device: patterns over the properties of one protocol. */
+export const ProvisionWatcher = Type.Object({
+  id: Id,
+  ...Stamps,
+  name: Name,
+  serviceName: Name,
+  labels: Type.Optional(Labels),
+  identifiers: Type.Record(Type.String(), Type.String({ "x-go": "required" }), { minProperties: 1 }),
+  blockingIdentifiers: Type.Optional(Type.Record(Type.String(), Labels)),
+  adminState: AdminState,
+  discoveredDevice: Type.Object({
+    profileName: Type.Optional(FoundProfile),
+    adminState: AdminState,
+    autoEvents: Type.Optional(Type.Array(AutoEvent)),
+    properties: Type.Optional(AnyMap),
+  }),
+});
+export type ProvisionWatcher = Infer<typeof ProvisionWatcher>;
+
+export const UpdateProvisionWatcher = Type.Object(
+  {
+    id: nullable(Type.String({ "x-go": "uuid" })),
+    name: nullable(Name),
+    serviceName: nullable(Name),
+    labels: nullable(Labels),
+    identifiers: nullable(ProvisionWatcher.properties.identifiers),
+    blockingIdentifiers: nullable(Type.Record(Type.String(), Labels)),
+    adminState: nullable(AdminState),
+    discoveredDevice: Type.Optional(
+      Type.Object({
+        profileName: nullable(FoundProfile),
+        adminState: nullable(AdminState),
+        autoEvents: nullable(Type.Array(AutoEvent)),
+        properties: nullable(AnyMap),
+      }),
+    ),
+  },
+  { "x-go": "id-or-name" },
+);
+export type UpdateProvisionWatcher = Infer<typeof UpdateProvisionWatcher>;

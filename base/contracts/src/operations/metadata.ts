@@ -1,4 +1,12 @@
-import { Device, DeviceProfile, DeviceService, UpdateDevice, UpdateDeviceService } from "../model/metadata.ts";
+import {
+  Device,
+  DeviceProfile,
+  DeviceService,
+  ProvisionWatcher,
+  UpdateDevice,
+  UpdateDeviceService,
+  UpdateProvisionWatcher,
+} from "../model/metadata.ts";
 import { defineTable } from "../operation.ts";
 import { Type } from "../schema.ts";
 import { bulk, Items, Labels, NameParam, Nothing, Paging, request } from "./parts.ts";
@@ -6,6 +14,7 @@ import { bulk, Items, Labels, NameParam, Nothing, Paging, request } from "./part
 const DeviceList = Type.Object({ totalCount: Type.Integer(), devices: Type.Array(Device) });
 const ProfileList = Type.Object({ totalCount: Type.Integer(), profiles: Type.Array(DeviceProfile) });
 const ServiceList = Type.Object({ totalCount: Type.Integer(), services: Type.Array(DeviceService) });
+const WatcherList = Type.Object({ totalCount: Type.Integer(), provisionWatchers: Type.Array(ProvisionWatcher) });
 const listErrors = ["ContractInvalid", "RangeNotSatisfiable", "Storage"] as const;
 
 /** Core metadata. Source: openapi/core-metadata.yaml; what goes beyond it: edgex-behaviour.md §1. */
@@ -199,6 +208,80 @@ export const metadataOperations = defineTable({
     framing: "single",
     status: 200,
     errors: ["NotFound", "StatusConflict", "Storage"],
+  },
+  addWatchers: {
+    method: "POST",
+    path: "/provisionwatcher",
+    summary: "Adds provision watchers",
+    body: bulk(request({ provisionWatcher: ProvisionWatcher })),
+    dto: "AddProvisionWatcherRequest",
+    output: Items,
+    framing: "multi",
+    status: 207,
+    errors: ["ContractInvalid", "Storage"],
+  },
+  updateWatchers: {
+    method: "PATCH",
+    path: "/provisionwatcher",
+    summary: "Changes provision watchers; absent and null fields stay",
+    body: bulk(request({ provisionWatcher: UpdateProvisionWatcher })),
+    dto: "UpdateProvisionWatcherRequest",
+    output: Items,
+    framing: "multi",
+    status: 207,
+    errors: ["ContractInvalid", "Storage"],
+  },
+  allWatchers: {
+    method: "GET",
+    path: "/provisionwatcher/all",
+    summary: "Lists provision watchers",
+    query: Type.Object({ ...Paging, ...Labels }),
+    output: WatcherList,
+    framing: "single",
+    status: 200,
+    errors: listErrors,
+  },
+  watcherByName: {
+    method: "GET",
+    path: "/provisionwatcher/name/{name}",
+    summary: "One provision watcher",
+    params: NameParam,
+    output: Type.Object({ provisionWatcher: ProvisionWatcher }),
+    framing: "single",
+    status: 200,
+    errors: ["NotFound", "Storage"],
+  },
+  watchersByProfile: {
+    method: "GET",
+    path: "/provisionwatcher/profile/name/{name}",
+    summary: "Lists the provision watchers of a profile",
+    params: NameParam,
+    query: Type.Object(Paging),
+    output: WatcherList,
+    framing: "single",
+    status: 200,
+    errors: listErrors,
+  },
+  watchersByService: {
+    method: "GET",
+    path: "/provisionwatcher/service/name/{name}",
+    summary: "Lists the provision watchers of a device service",
+    params: NameParam,
+    query: Type.Object(Paging),
+    output: WatcherList,
+    framing: "single",
+    status: 200,
+    errors: listErrors,
+  },
+  deleteWatcher: {
+    method: "DELETE",
+    path: "/provisionwatcher/name/{name}",
+    summary: "Deletes a provision watcher",
+    params: NameParam,
+    output: Nothing,
+    framing: "single",
+    status: 200,
+    errors: ["NotFound", "Storage"],
   },
 });
 export type MetadataOperations = typeof metadataOperations;

@@ -6,7 +6,7 @@ export interface DocumentStore extends AsyncDisposable {
   apply(change: Change): Promise<void>;
 }
 
-export type Kind = "service" | "profile" | "device";
+export type Kind = "service" | "profile" | "device" | "watcher";
 
 export interface Row {
   readonly kind: Kind;

@@ -1,4 +1,4 @@
-/** What runs beside metadata.db: services, profiles and devices as JSON documents, as EdgeX itself keeps them. */
+/** What runs beside metadata.db: services, profiles, devices and watchers as JSON documents, as EdgeX itself keeps them. */
 import { defineStore, sqlToText, textToSql } from "@jx/stores";
 import type { Change, Kind, Row } from "./document-store.ts";
 
