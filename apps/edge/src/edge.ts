@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { metadataOperations, rulesOperations } from "@jx/contracts";
+import { keeperOperations, metadataOperations, rulesOperations } from "@jx/contracts";
 import { coreCommand } from "@jx/core-command";
 import { coreData } from "@jx/core-data";
-import { coreKeeper } from "@jx/core-keeper";
+import { COMMON_CONFIG, coreKeeper, seedCommonConfig } from "@jx/core-keeper";
 import { coreMetadata } from "@jx/core-metadata";
 import { Demo } from "@jx/demo";
 import { deviceModbus } from "@jx/device-modbus";
@@ -26,6 +26,7 @@ import {
 } from "@jx/runtime";
 import { lockFolder } from "@jx/stores";
 import { startBroker } from "./broker.ts";
+import { commonPlaces } from "./common-places.ts";
 import { readConfigFile } from "./config-file.ts";
 import { flagsOf, localHost } from "./flags.ts";
 import type { EdgeOptions } from "./options.ts";
@@ -131,6 +132,11 @@ export async function startEdge(options: EdgeOptions, signal?: AbortSignal): Pro
   // After the services, because their configuration says how names travel in topics; they need nothing of it to start.
   const escapeNames = host.services.some(({ config }) => config.common.Service.EnableNameFieldEscape);
   const { broker, warnings: brokerWarnings } = await startBroker(options, escapeNames, { bus, log, metrics }, stack);
+  if (wanted("core-keeper")) {
+    const keeper = host.clients.of("core-keeper", keeperOperations);
+    const sources = { file: file[COMMON_CONFIG] ?? new Map(), environment: options.environment };
+    await seedCommonConfig(keeper, commonPlaces(host, broker, options), sources);
+  }
   const gateway = createGateway({
     access,
     pages: fileURLToPath(new URL("../../console/dist/", import.meta.url)),
@@ -151,7 +157,10 @@ export async function startEdge(options: EdgeOptions, signal?: AbortSignal): Pro
     const url = `http://${localHost(options)}:${door.port}`;
     stack.use(writeRunFile(options.dataDir, { pid: process.pid, url, token, version: VERSION, startedAt }));
   }
-  const warnings = [...brokerWarnings, ...unknownSections(Object.keys(file), SERVICES, options.language)];
+  const warnings = [
+    ...brokerWarnings,
+    ...unknownSections(Object.keys(file), [...SERVICES, COMMON_CONFIG], options.language),
+  ];
   if (options.demo && options.only.length === 0) {
     const problem = await resumeDemo(demo, log, signal);
     if (problem !== undefined) warnings.push(withoutDemo(problem, options.language));
