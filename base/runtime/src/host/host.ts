@@ -200,7 +200,8 @@ export class Host implements AsyncDisposable {
 
   async #register(hosted: Hosted, log: LeveledLogger): Promise<void> {
     if (this.#keeper === undefined || hosted.key === "core-keeper") return;
-    const body = { registration: registrationOf(hosted) };
+    // It answers already; EdgeX services wait for this word, and keeper's own first look comes half an interval later.
+    const body = { registration: { ...registrationOf(hosted), status: "UP" } };
     try {
       await this.#keeper.register({ body });
     } catch (error) {
