@@ -5,6 +5,7 @@ go 1.25.0
 require (
 	github.com/edgexfoundry/app-functions-sdk-go/v4 v4.0.2
 	github.com/edgexfoundry/device-sdk-go/v4 v4.0.2
+	github.com/edgexfoundry/go-mod-configuration/v4 v4.0.3
 	github.com/edgexfoundry/go-mod-core-contracts/v4 v4.0.3
 )
 
@@ -14,7 +15,6 @@ require (
 	github.com/diegoholiveira/jsonlogic/v3 v3.9.1 // indirect
 	github.com/eclipse/paho.mqtt.golang v1.5.1 // indirect
 	github.com/edgexfoundry/go-mod-bootstrap/v4 v4.0.5 // indirect
-	github.com/edgexfoundry/go-mod-configuration/v4 v4.0.3 // indirect
 	github.com/edgexfoundry/go-mod-messaging/v4 v4.0.3 // indirect
 	github.com/edgexfoundry/go-mod-registry/v4 v4.0.2 // indirect
 	github.com/edgexfoundry/go-mod-secrets/v4 v4.0.2 // indirect

@@ -7,7 +7,7 @@ import { ask, askJson } from "../../support/http.ts";
 import { addOwnDevice } from "../../support/own-device.ts";
 import { until } from "../../support/wait.ts";
 import { type BusTap, tapBus } from "./bus-tap.ts";
-import { type GoPeer, missing, SERVICE_OF, startPeer } from "./peers.ts";
+import { bootstrap, type GoPeer, missing, SERVICE_OF, startPeer } from "./peers.ts";
 import { choosePlace } from "./place.ts";
 import { FIRST, WRITES } from "./values.ts";
 
@@ -24,6 +24,7 @@ interface Joined {
 const scenes: readonly (readonly [name: string, run: (joined: Joined) => Promise<void>])[] = [
   ["both are in the registry, and up", registered],
   ["their own settings lie in keeper", ownSettings],
+  ["EdgeX's bootstrapper adds to the common configuration, and replaces it when told to", commonSettings],
   ["the device service has brought itself, its profile and its device", broughtAlong],
   ["system events go over MQTT with EdgeX's topics and envelopes", systemEvents],
   ["each of its events is stored once, with the origin to the nanosecond", storedOnce],
@@ -104,6 +105,22 @@ async function setting(edge: EdgeProcess, key: string): Promise<string> {
 async function ownSettings({ edge, device }: Joined): Promise<void> {
   assert.equal(await setting(edge, "device-go-peer/Service/Port"), String(device.port));
   assert.equal(await setting(edge, "app-go-peer/Trigger/PublishTopic"), "echo/{devicename}");
+}
+
+async function commonSettings({ edge }: Joined): Promise<void> {
+  const keeper = edge.api("core-keeper");
+  const key = (name: string): Promise<string> => setting(edge, `core-common-config-bootstrapper/${name}`);
+  const values = { "all-services": { Service: { MaxResultCount: 7, Own: "text" } } };
+  bootstrap(keeper, values, false);
+  assert.deepEqual(
+    [await key("all-services/Service/MaxResultCount"), await key("all-services/Service/Own")],
+    ["1024", "text"],
+  );
+  bootstrap(keeper, values, true);
+  assert.equal(await key("all-services/Service/MaxResultCount"), "7");
+  assert.equal(await key("IsCommonConfigReady"), "true");
+  values["all-services"].Service.MaxResultCount = 1024;
+  bootstrap(keeper, values, true);
 }
 
 async function broughtAlong({ edge, device }: Joined): Promise<void> {

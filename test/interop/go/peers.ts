@@ -25,7 +25,7 @@ export function missing(): string | false {
   if (Number(major) < 1 || (major === "1" && Number(minor) < 25)) {
     return "Go 1.25 or newer is not installed: https://go.dev/dl/";
   }
-  const options = ["build", "-tags", "no_openziti", "-o", PROGRAMS, "./device", "./app"];
+  const options = ["build", "-tags", "no_openziti", "-o", PROGRAMS, "./device", "./app", "./bootstrapper"];
   const built = spawnSync("go", options, { cwd: HERE, encoding: "utf8" });
   if (built.status === 0) return false;
   const why = `the Go peers cannot be built; their modules come from the module proxy: ${built.stderr.slice(-1_000)}`;
@@ -79,6 +79,13 @@ export async function startPeer(t: TestContext, name: PeerName, setup: PeerSetup
     },
     stop: () => end(child, "SIGTERM"),
   };
+}
+
+/** EdgeX's bootstrapper of the common configuration; `overwrite` is its -o. */
+export function bootstrap(keeper: string, values: object, overwrite: boolean): void {
+  const args = [new URL(keeper).port, ...(overwrite ? ["overwrite"] : [])];
+  const done = spawnSync(join(PROGRAMS, "bootstrapper"), args, { input: JSON.stringify(values), encoding: "utf8" });
+  assert.equal(done.status, 0, done.stderr);
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
