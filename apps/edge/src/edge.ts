@@ -26,7 +26,7 @@ import {
 } from "@jx/runtime";
 import { lockFolder } from "@jx/stores";
 import { startBroker } from "./broker.ts";
-import { commonPlaces } from "./common-places.ts";
+import { commonFacts } from "./common-facts.ts";
 import { readConfigFile } from "./config-file.ts";
 import { flagsOf, localHost } from "./flags.ts";
 import type { EdgeOptions } from "./options.ts";
@@ -135,7 +135,7 @@ export async function startEdge(options: EdgeOptions, signal?: AbortSignal): Pro
   if (wanted("core-keeper")) {
     const keeper = host.clients.of("core-keeper", keeperOperations);
     const sources = { file: file[COMMON_CONFIG] ?? new Map(), environment: options.environment };
-    await seedCommonConfig(keeper, commonPlaces(host, broker, options), sources);
+    await seedCommonConfig(keeper, commonFacts(host, broker, escapeNames, options), sources);
   }
   const gateway = createGateway({
     access,

@@ -6,10 +6,11 @@ import { contract, type Harness } from "./keeper.fixture.ts";
 
 const ROOT = "edgex/v4/core-common-config-bootstrapper";
 const none: CommonSources = { file: new Map(), environment: {} };
-const PLACES = {
+const FACTS = {
   keeper: { host: "edge-1", port: 40_890 },
   metadata: { host: "edge-1", port: 40_881 },
   broker: { host: "edge-1", port: 41_883 },
+  escapeNames: true,
 };
 
 async function kept({ client }: Harness): Promise<ReadonlyMap<string, string>> {
@@ -22,7 +23,7 @@ contract(
   "97 keys: 57 for all, 20 for application, 19 for device services, and the word that they are ready",
   async (start) => {
     const h = await start();
-    await seedCommonConfig(h.client, PLACES, none);
+    await seedCommonConfig(h.client, FACTS, none);
     const keys = [...(await kept(h)).keys()];
     const count = (prefix: string): number => keys.filter((key) => key.startsWith(prefix)).length;
     assert.deepEqual(
@@ -32,7 +33,7 @@ contract(
   },
 );
 
-contract("the places are those of this start, whatever was kept; everything else stays as it is", async (start) => {
+contract("the facts are those of this start, whatever was kept; everything else stays as it is", async (start) => {
   const h = await start();
   await seedCommonConfig(h.client, {}, none);
   const defaults = await kept(h);
@@ -41,13 +42,14 @@ contract("the places are those of this start, whatever was kept; everything else
     ["1883", "true"],
   );
   await h.client.putKey({ key: `${ROOT}/all-services/Service/MaxResultCount`, body: { value: "50" } });
-  await seedCommonConfig(h.client, PLACES, none);
+  await seedCommonConfig(h.client, FACTS, none);
   const values = await kept(h);
   assert.equal(values.get("all-services/Service/MaxResultCount"), "50");
   for (const [key, value] of Object.entries({
     "all-services/Registry/Host": "edge-1",
     "all-services/Registry/Port": "40890",
     "all-services/MessageBus/Port": "41883",
+    "all-services/Service/EnableNameFieldEscape": "true",
     "app-services/Clients/core-metadata/Port": "40881",
     "device-services/Clients/core-metadata/Host": "edge-1",
   })) {
@@ -57,7 +59,7 @@ contract("the places are those of this start, whatever was kept; everything else
 
 contract("file and environment come before what we know", async (start) => {
   const h = await start();
-  await seedCommonConfig(h.client, PLACES, {
+  await seedCommonConfig(h.client, FACTS, {
     file: new Map([
       ["all-services/MessageBus/Host", "from-file"],
       ["all-services/MessageBus/Port", "1"],
@@ -75,8 +77,8 @@ contract("file and environment come before what we know", async (start) => {
 
 contract("a second start with nothing new writes nothing", async (start) => {
   const h = await start();
-  await seedCommonConfig(h.client, PLACES, none);
+  await seedCommonConfig(h.client, FACTS, none);
   assert.equal((await h.notices()).length, 2);
-  await seedCommonConfig(h.client, PLACES, none);
+  await seedCommonConfig(h.client, FACTS, none);
   assert.deepEqual(await h.notices(), []);
 });

@@ -8,16 +8,20 @@ export const COMMON_CONFIG = "core-common-config-bootstrapper";
 const ROOT = `${KEEPER_ROOT}/${COMMON_CONFIG}`;
 const READY = `${ROOT}/IsCommonConfigReady`;
 
+const ESCAPE = "all-services/Service/EnableNameFieldEscape";
+
 export interface Place {
   readonly host: string;
   readonly port: number;
 }
 
-/** Where peers reach what runs here; what is not known is left as it is. */
-export interface CommonPlaces {
+/** What is so at this start: where peers reach what runs here, and how names travel. What is not known is left as it is. */
+export interface CommonFacts {
   readonly keeper?: Place | undefined;
   readonly metadata?: Place | undefined;
   readonly broker?: Place | undefined;
+  /** Every process on one bus must do alike (EnableNameFieldEscape). */
+  readonly escapeNames?: boolean;
 }
 
 export interface CommonSources {
@@ -29,15 +33,15 @@ export interface CommonSources {
 
 /**
  * Writes the configuration that all EdgeX services share, so that EdgeX's one-shot bootstrapper is not needed; when it
- * runs nevertheless, it finds its keys and changes nothing. Keys that keeper has stay, but for the places: they are what
- * is true at this start, unless file or environment say otherwise (DESIGN §8.2).
+ * runs nevertheless, it finds its keys and changes nothing. Keys that keeper has stay, but for the facts: they are what
+ * is so at this start, unless file or environment say otherwise (DESIGN §8.2).
  */
 export async function seedCommonConfig(
   keeper: Client<KeeperOperations>,
-  places: CommonPlaces,
+  facts: CommonFacts,
   { file, environment }: CommonSources,
 ): Promise<void> {
-  const here = placeKeys(places);
+  const here = factKeys(facts);
   const kept = await keptKeys(keeper);
   const stale = new Map<string, string>();
   for (const [key, byDefault] of flatten(COMMON_DEFAULTS)) {
@@ -49,7 +53,7 @@ export async function seedCommonConfig(
   if (kept.get("IsCommonConfigReady") !== "true") await keeper.putKey({ key: READY, body: { value: "true" } });
 }
 
-function placeKeys({ keeper, metadata, broker }: CommonPlaces): Flat {
+function factKeys({ keeper, metadata, broker, escapeNames }: CommonFacts): Flat {
   const at = (key: string, place: Place | undefined): [string, string][] =>
     place === undefined
       ? []
@@ -62,6 +66,7 @@ function placeKeys({ keeper, metadata, broker }: CommonPlaces): Flat {
     ...at("all-services/MessageBus", broker),
     ...at("app-services/Clients/core-metadata", metadata),
     ...at("device-services/Clients/core-metadata", metadata),
+    ...(escapeNames === undefined ? [] : [[ESCAPE, String(escapeNames)] as const]),
   ]);
 }
 

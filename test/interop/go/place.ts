@@ -3,23 +3,34 @@ import type { TestContext } from "node:test";
 import { type EdgeProcess, startEdgeProcess, temporaryFolder } from "../../support/edge-process.ts";
 import { freePort } from "../../support/free-port.ts";
 
+export interface Shape {
+  /** Somebody else's broker; our own when left out. */
+  readonly brokerPort?: number;
+  /** EdgeX's Service.EnableNameFieldEscape. */
+  readonly escapeNames?: boolean;
+}
+
 export interface Place {
   readonly keeper: string;
   readonly mqttPort: number;
   start(): Promise<EdgeProcess>;
 }
 
-export async function choosePlace(t: TestContext): Promise<Place> {
+const CORE = ["CORE_KEEPER", "CORE_METADATA", "CORE_DATA", "CORE_COMMAND"];
+
+export async function choosePlace(t: TestContext, { brokerPort, escapeNames = false }: Shape): Promise<Place> {
   const data = temporaryFolder(t);
-  const ports = new Map<string, number>();
-  for (const name of ["CORE_KEEPER", "CORE_METADATA", "CORE_DATA", "CORE_COMMAND", "MQTT"]) {
-    ports.set(name, await freePort());
+  const env: Record<string, string> = {};
+  for (const name of CORE) {
+    env[`${name}_SERVICE_PORT`] = String(await freePort());
+    env[`${name}_SERVICE_ENABLENAMEFIELDESCAPE`] = String(escapeNames);
   }
-  const env = Object.fromEntries([...ports].map(([name, port]) => [`${name}_SERVICE_PORT`, String(port)]));
-  const mqttPort = ports.get("MQTT") ?? 0;
+  const mqttPort = brokerPort ?? (await freePort());
+  const door =
+    brokerPort === undefined ? ["--mqtt-port", String(mqttPort)] : ["--mqtt-broker", `127.0.0.1:${mqttPort}`];
   return {
-    keeper: `http://127.0.0.1:${ports.get("CORE_KEEPER")}`,
+    keeper: `http://127.0.0.1:${env["CORE_KEEPER_SERVICE_PORT"]}`,
     mqttPort,
-    start: () => startEdgeProcess(t, { data, env, args: ["--mqtt-port", String(mqttPort)] }),
+    start: () => startEdgeProcess(t, { data, env, args: door }),
   };
 }

@@ -16,13 +16,13 @@ const place = (port: number) => ({ host: "localhost", port });
 
 test("keeper and metadata answer the Go peers as recorded", async (t) => {
   await using hosted = await startHosted({ services: ["core-keeper", "core-metadata"] });
-  const places = {
+  const facts = {
     keeper: place(NOMINAL.keeper),
     metadata: place(NOMINAL.metadata),
     broker: place(NOMINAL.broker),
   };
   const keeper = hosted.host.clients.of("core-keeper", keeperOperations);
-  await seedCommonConfig(keeper, places, { file: new Map(), environment: {} });
+  await seedCommonConfig(keeper, facts, { file: new Map(), environment: {} });
   using _service = sayYesToDevices(hosted);
   for (const file of FILES) await t.test(file, (each) => replay(each, file, hosted));
 });

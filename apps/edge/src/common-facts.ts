@@ -1,14 +1,15 @@
-import type { CommonPlaces, Place } from "@jx/core-keeper";
+import type { CommonFacts, Place } from "@jx/core-keeper";
 import type { Host } from "@jx/runtime";
 import type { BrokerDoor } from "./broker.ts";
 import type { EdgeOptions } from "./options.ts";
 
 /** Where EdgeX peers find keeper, metadata and the broker, as far as this process runs them or was told. */
-export function commonPlaces(
+export function commonFacts(
   host: Host,
   broker: BrokerDoor["broker"],
+  escapeNames: boolean,
   options: Pick<EdgeOptions, "remote" | "outsideBroker">,
-): CommonPlaces {
+): CommonFacts {
   const of = (key: string): Place | undefined => {
     const address = host.services.find((service) => service.key === key)?.baseAddress ?? options.remote[key];
     return address === undefined ? undefined : placeOf(address);
@@ -20,6 +21,7 @@ export function commonPlaces(
     keeper,
     metadata: of("core-metadata"),
     broker: broker === undefined ? undefined : { host: name ?? broker.host, port: broker.port },
+    escapeNames,
   };
 }
 
