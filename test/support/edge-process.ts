@@ -83,6 +83,30 @@ export async function startEdgeProcess(t: TestContext, setup: EdgeSetup = {}): P
     api: (service) => `http://127.0.0.1:${ports.get(service) ?? assert.fail(`no service ${service}`)}/api/v3`,
     status,
     output: spawned.output,
+    ...endsOf(spawned),
+  };
+}
+
+/** One service alone in its process (`--only`): up when it says so. */
+export async function startServiceProcess(
+  t: TestContext,
+  service: string,
+  setup: EdgeSetup,
+): Promise<Pick<EdgeProcess, "output" | "stop" | "crash">> {
+  const spawned = spawnEdge(t, setup.data ?? temporaryFolder(t), {
+    ...setup,
+    args: ["--only", service, ...(setup.args ?? [])],
+  });
+  await until(`${service} says that it is up`, () => {
+    assert.equal(spawned.child.exitCode, null, `${service} ended while starting:\n${spawned.output()}`);
+    return /up in \d+ ms/.test(spawned.output());
+  });
+  return { output: spawned.output, ...endsOf(spawned) };
+}
+
+function endsOf(spawned: ReturnType<typeof spawnEdge>): Pick<EdgeProcess, "stop" | "crash"> {
+  const { child } = spawned;
+  return {
     async stop() {
       child.kill("SIGINT");
       await spawned.ended(15_000);

@@ -34,12 +34,12 @@ export const OWN_DEVICE: Device = {
 };
 
 /** Adds profile and device through core metadata, which asks device-virtual whether it fits. */
-export async function addOwnDevice(edge: EdgeProcess): Promise<void> {
+export async function addOwnDevice(edge: Pick<EdgeProcess, "api">): Promise<void> {
   await add(edge, "deviceprofile", { profile: OWN_PROFILE });
   await add(edge, "device", { device: OWN_DEVICE });
 }
 
-async function add(edge: EdgeProcess, path: string, item: object): Promise<void> {
+async function add(edge: Pick<EdgeProcess, "api">, path: string, item: object): Promise<void> {
   const body = [{ apiVersion: "v3", ...item }];
   const [result] = await askJson<{ statusCode: number; message?: string }[]>(`${edge.api("core-metadata")}/${path}`, {
     body,

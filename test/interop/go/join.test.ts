@@ -59,6 +59,14 @@ async function join(t: TestContext, shape: Shape): Promise<void> {
   await edge.stop();
 }
 
+test("they join it when every service has its own process", {
+  skip: skip || withoutMosquitto(),
+  timeout: 300_000,
+}, async (t) => {
+  await using mosquitto = await startMosquitto();
+  await join(t, { brokerPort: mosquitto.port, apart: true });
+});
+
 test("restarts of either side, in either order", { skip, timeout: 300_000 }, async (t) => {
   const place = await choosePlace(t, {});
   const early = await startPeer(t, "device", place);

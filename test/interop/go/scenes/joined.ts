@@ -4,9 +4,12 @@ import { askJson } from "../../../support/http.ts";
 import type { BusTap } from "../bus-tap.ts";
 import type { GoPeer } from "../peers.ts";
 
+/** An edge by the addresses of its services, in one process or in many. */
+export type Edge = Pick<EdgeProcess, "api">;
+
 /** What a scene plays with: an edge, its bus, and two Go services that have joined. */
 export interface Joined {
-  readonly edge: EdgeProcess;
+  readonly edge: Edge;
   readonly bus: BusTap;
   readonly device: GoPeer;
   readonly app: GoPeer;
@@ -21,14 +24,14 @@ export interface Reading {
 }
 
 /** The first reading of a get through core command. */
-export async function read(edge: EdgeProcess, source: string, query = ""): Promise<Reading> {
+export async function read(edge: Edge, source: string, query = ""): Promise<Reading> {
   const url = `${edge.api("core-command")}/device/name/go-gauge/${source}${query}`;
   const { event } = await askJson<{ event: { readings: readonly Reading[] } }>(url);
   return event.readings[0] ?? assert.fail(`${source} has no reading`);
 }
 
 /** A change to keeper as a person makes it. */
-export async function put(edge: EdgeProcess, key: string, value: string): Promise<void> {
+export async function put(edge: Edge, key: string, value: string): Promise<void> {
   await askJson(`${edge.api("core-keeper")}/kvs/key/edgex/v4/${key}`, { method: "PUT", body: { value } });
 }
 

@@ -1,17 +1,16 @@
 /** Metadata: what the device service brings, what it is asked, and what it hears. */
 import assert from "node:assert/strict";
 import type { Device } from "@jx/contracts";
-import type { EdgeProcess } from "../../../support/edge-process.ts";
 import { ask, askJson } from "../../../support/http.ts";
 import { until } from "../../../support/wait.ts";
-import type { Joined } from "./joined.ts";
+import type { Edge, Joined } from "./joined.ts";
 
 interface Item {
   readonly statusCode: number;
   readonly message?: string;
 }
 
-async function add(edge: EdgeProcess, path: string, item: object): Promise<Item> {
+async function add(edge: Edge, path: string, item: object): Promise<Item> {
   const body = [{ apiVersion: "v3", ...item }];
   const [result] = await askJson<Item[]>(`${edge.api("core-metadata")}/${path}`, { body });
   return result ?? assert.fail("no answer");
@@ -92,7 +91,7 @@ export async function discovery({ edge, bus, device }: Joined): Promise<void> {
 }
 
 /** A restart must not leave a device twice, or lose one. */
-export async function devicesOf(edge: EdgeProcess): Promise<string[]> {
+export async function devicesOf(edge: Edge): Promise<string[]> {
   const url = `${edge.api("core-metadata")}/device/service/name/device-go-peer`;
   return (await askJson<{ devices: readonly Device[] }>(url)).devices.map(({ name }) => name);
 }

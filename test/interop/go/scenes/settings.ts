@@ -1,12 +1,11 @@
 /** Keeper: the registry, and settings in both directions. */
 import assert from "node:assert/strict";
-import type { EdgeProcess } from "../../../support/edge-process.ts";
 import { askJson } from "../../../support/http.ts";
 import { until } from "../../../support/wait.ts";
 import { bootstrap, SERVICE_OF } from "../peers.ts";
-import { type Joined, put, read } from "./joined.ts";
+import { type Edge, type Joined, put, read } from "./joined.ts";
 
-async function statusOf(edge: EdgeProcess, serviceId: string): Promise<string> {
+async function statusOf(edge: Edge, serviceId: string): Promise<string> {
   const url = `${edge.api("core-keeper")}/registry/serviceId/${serviceId}`;
   return (await askJson<{ registration: { status: string } }>(url)).registration.status;
 }
@@ -17,11 +16,11 @@ export async function registered({ edge }: Joined): Promise<void> {
   }
 }
 
-export async function saidGoodbye(edge: EdgeProcess): Promise<void> {
+export async function saidGoodbye(edge: Edge): Promise<void> {
   for (const service of Object.values(SERVICE_OF)) assert.equal(await statusOf(edge, service), "HALT");
 }
 
-async function setting(edge: EdgeProcess, key: string): Promise<string> {
+async function setting(edge: Edge, key: string): Promise<string> {
   const url = `${edge.api("core-keeper")}/kvs/key/edgex/v4/${key}?plaintext=true`;
   return (await askJson<{ response: readonly { value: string }[] }>(url)).response[0]?.value ?? "";
 }

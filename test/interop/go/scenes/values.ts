@@ -1,12 +1,11 @@
 /** Values: events to core data and to the application service, gets and sets through core command. */
 import assert from "node:assert/strict";
-import type { EdgeProcess } from "../../../support/edge-process.ts";
 import { ask, askJson } from "../../../support/http.ts";
 import { addOwnDevice } from "../../../support/own-device.ts";
 import { until } from "../../../support/wait.ts";
 import type { BusTap } from "../bus-tap.ts";
 import { FIRST, WRITES } from "../values.ts";
-import { type Joined, read, sentIds, storedIds } from "./joined.ts";
+import { type Edge, type Joined, read, sentIds, storedIds } from "./joined.ts";
 
 const LIMIT_MS = 60_000;
 
@@ -46,7 +45,7 @@ export async function binary({ edge, bus, device }: Joined): Promise<void> {
   });
 }
 
-async function write(edge: EdgeProcess, source: string, body: object): Promise<{ status: number; text: string }> {
+async function write(edge: Edge, source: string, body: object): Promise<{ status: number; text: string }> {
   return ask(`${edge.api("core-command")}/device/name/go-gauge/${source}`, { method: "PUT", body });
 }
 
@@ -73,7 +72,7 @@ export async function refusals({ edge }: Joined): Promise<void> {
 }
 
 /** When the service is away. */
-export async function unreachable(edge: EdgeProcess): Promise<void> {
+export async function unreachable(edge: Edge): Promise<void> {
   const { status, text } = await ask(`${edge.api("core-command")}/device/name/go-gauge/Bool`);
   assert.deepEqual([status, (JSON.parse(text) as { message: string }).message], [503, "failed to send a http request"]);
 }
