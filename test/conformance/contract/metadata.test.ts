@@ -8,6 +8,7 @@ import {
   metadataOperations,
 } from "@jx/contracts";
 import { type Contract, contract, refusal, type Step } from "./suite.ts";
+import { watcherSteps } from "./watcher-steps.ts";
 
 type Metadata = typeof metadataOperations;
 
@@ -209,9 +210,15 @@ const steps: readonly Step<Metadata>[] = [
   ],
   ["strict profiles are neither replaced nor deleted", strictProfiles],
   [
-    "all of it is deleted again",
+    "its devices are deleted again",
     async ({ client }) => {
       for (const name of ["child", "d2", "d3", "d4", NAME]) await client.deleteDevice({ name });
+    },
+  ],
+  ...watcherSteps(NAME, SERVICE.name),
+  [
+    "and so are its profile and its service",
+    async ({ client }) => {
       await client.deleteProfile({ name: NAME });
       await client.deleteService({ name: SERVICE.name });
       assert.equal((await client.allDevices({})).totalCount, 0);
