@@ -324,11 +324,11 @@ test("a service is registered while it runs and halted when it ends, as EdgeX do
   await first.host.start(keeper(first.bus, new Map(), registry));
   await first.host.start(first.service("a"));
   await first.host[Symbol.asyncDispose]();
-  assert.deepEqual(registry, ["a UNKNOWN", "a HALT"]);
+  assert.deepEqual(registry, ["a UP", "a HALT"]);
   const second = setup(t);
   await second.host.start(keeper(second.bus, new Map(), registry));
   await second.host.start(second.service("a"));
-  assert.deepEqual(registry.slice(2), ["a UNKNOWN"]);
+  assert.deepEqual(registry.slice(2), ["a UP"]);
 });
 
 test("two hosts: a service alone by name finds the others over HTTP, and its configuration too", async (t) => {
