@@ -115,7 +115,7 @@ function keeper(bus: ReturnType<typeof createBus>, values: Map<string, string>, 
         register({ body: { registration } }) {
           if (registry.some((row) => row.startsWith(registration.serviceId)))
             throw new AppError("DuplicateName", "already exists");
-          registry.push(`${registration.serviceId} UNKNOWN`);
+          registry.push(`${registration.serviceId} ${registration.status ?? "UNKNOWN"}`);
           return { serviceName: registration.serviceId };
         },
         updateRegistration({ body: { registration } }) {
