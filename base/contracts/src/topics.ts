@@ -23,6 +23,8 @@ export const filters = {
   systemEvents: `${BASE_TOPIC}/system-events/core-metadata/#`,
   configChanges: `${BASE_TOPIC}/configs/#`,
   firings: `${BASE_TOPIC}/jx/firings/#`,
+  commandRequests: `${BASE_TOPIC}/core/command/request/#`,
+  commandQueries: `${BASE_TOPIC}/core/commandquery/request/#`,
   everything: `${BASE_TOPIC}/#`,
 } as const;
 

@@ -119,6 +119,12 @@ export function contract(name: string, run: (start: Start) => Promise<void>): vo
 const CORE = "http://localhost:59882";
 
 function inProcess(handlers: Partial<Handlers<DeviceOperations>> = {}): Harness {
+  const { calls, core } = bareCommand(handlers);
+  return { calls, client: inProcessClient(commandOperations, () => core, newId) };
+}
+
+/** Core command's handlers and what they were made of. */
+export function bareCommand(handlers: Partial<Handlers<DeviceOperations>> = {}) {
   const { calls, service } = recording(handlers);
   const clients = {
     at(key: string) {
@@ -133,12 +139,8 @@ function inProcess(handlers: Partial<Handlers<DeviceOperations>> = {}): Harness 
     },
   } as Pick<Clients, "at">;
   const known = metadata({ svc: "http://localhost:59900", dead: "http://localhost:59901" });
-  const core = commandHandlers({
-    metadata: inProcessClient(metadataOperations, () => known, newId),
-    clients,
-    baseAddress: CORE,
-  });
-  return { calls, client: inProcessClient(commandOperations, () => core, newId) };
+  const deps = { metadata: inProcessClient(metadataOperations, () => known, newId), clients, baseAddress: CORE };
+  return { calls, deps, core: commandHandlers(deps) };
 }
 
 async function overHttp(
@@ -173,7 +175,7 @@ function clientOf<T extends Table>(table: T, address: string): Client<T> {
 
 const newId = (): string => "id";
 
-const silent: Logger = {
+export const silent: Logger = {
   trace() {},
   debug() {},
   info() {},

@@ -73,7 +73,11 @@ async function profileOf(
 }
 
 /** The service that owns the device; only it judges locks and states. */
-async function deviceClient(deps: CommandDeps, name: string, call: CallContext): Promise<Client<DeviceOperations>> {
+export async function deviceClient(
+  deps: CommandDeps,
+  name: string,
+  call: CallContext,
+): Promise<Client<DeviceOperations>> {
   const context = own(call);
   const { device } = await fromMetadata(deps.metadata.deviceByName({ name }, context));
   const { service } = await fromMetadata(deps.metadata.serviceByName({ name: device.serviceName }, context));

@@ -1,5 +1,6 @@
 import { commandOperations, metadataOperations } from "@jx/contracts";
 import { defineService } from "@jx/runtime";
+import { answerBusRequests } from "./bus-requests.ts";
 import { CommandConfig } from "./config.ts";
 import { commandHandlers } from "./handlers.ts";
 
@@ -9,8 +10,11 @@ export const coreCommand = defineService({
   port: 59882,
   operations: commandOperations,
   config: CommandConfig,
-  async start({ clients, baseAddress }) {
+  async start({ clients, baseAddress, bus, log }) {
     const metadata = clients.of("core-metadata", metadataOperations);
-    return { handlers: commandHandlers({ metadata, clients, baseAddress }) };
+    const deps = { metadata, clients, baseAddress };
+    const handlers = commandHandlers(deps);
+    const requests = answerBusRequests({ ...deps, bus, log, handlers });
+    return { handlers, [Symbol.asyncDispose]: async () => requests[Symbol.dispose]() };
   },
 });

@@ -7,6 +7,7 @@ require (
 	github.com/edgexfoundry/device-sdk-go/v4 v4.0.2
 	github.com/edgexfoundry/go-mod-configuration/v4 v4.0.3
 	github.com/edgexfoundry/go-mod-core-contracts/v4 v4.0.3
+	github.com/labstack/echo/v4 v4.15.2
 )
 
 require (
@@ -37,7 +38,6 @@ require (
 	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
 	github.com/jackc/pgx/v5 v5.9.2 // indirect
 	github.com/jackc/puddle/v2 v2.2.2 // indirect
-	github.com/labstack/echo/v4 v4.15.2 // indirect
 	github.com/labstack/gommon v0.5.0 // indirect
 	github.com/leodido/go-urn v1.4.0 // indirect
 	github.com/mattn/go-colorable v0.1.14 // indirect

@@ -8,7 +8,17 @@ import { choosePlace, type Shape } from "./place.ts";
 import type { Joined } from "./scenes/joined.ts";
 import { broughtAlong, devicesOf, discovery, systemEvents, validation } from "./scenes/metadata.ts";
 import { commonHotReload, commonSettings, hotReload, ownSettings, registered, saidGoodbye } from "./scenes/settings.ts";
-import { binary, echoes, flows, reads, refusals, storedOnce, unreachable, writes } from "./scenes/values.ts";
+import {
+  binary,
+  commandsOverBus,
+  echoes,
+  flows,
+  reads,
+  refusals,
+  storedOnce,
+  unreachable,
+  writes,
+} from "./scenes/values.ts";
 
 const skip = missing();
 const LIMIT_MS = 60_000;
@@ -26,6 +36,7 @@ const scenes: readonly (readonly [name: string, play: (joined: Joined) => Promis
   ["a refusal is its own, with its words", refusals],
   ["metadata asks it before it takes a device, and tells it of changes", validation],
   ["the application service gets its events and ours", echoes],
+  ["it commands its sister's devices and ours over the bus", commandsOverBus],
   ["a changed setting reaches it without a restart", hotReload],
   ["so does one of the common configuration", commonHotReload],
   ["what it finds becomes a device where a provision watcher wants it", discovery],

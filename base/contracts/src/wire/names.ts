@@ -61,7 +61,8 @@ export function unescapeTopic(topic: string): string {
 
 const NAME_LEVELS: readonly { readonly topic: RegExp; readonly start: number; readonly end: number }[] = [
   { topic: new RegExp(`^${BASE_TOPIC}/system-events/`), start: 5, end: Number.POSITIVE_INFINITY },
-  { topic: new RegExp(`^${BASE_TOPIC}/response/`), start: 2, end: 3 },
+  // go-mod-messaging's command client waits for core-command under its plain name.
+  { topic: new RegExp(`^${BASE_TOPIC}/response/(?!core-command/)`), start: 2, end: 3 },
   { topic: new RegExp(`^${BASE_TOPIC}/device/command/request/`), start: 4, end: -1 },
   { topic: new RegExp(`^${BASE_TOPIC}/[^/]+/validate/device$`), start: 1, end: 2 },
 ];

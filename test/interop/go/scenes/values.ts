@@ -71,6 +71,32 @@ export async function refusals({ edge }: Joined): Promise<void> {
   assert.match(await told("Binary", { Binary: "AA==" }), /^405 .*marked as read-only/);
 }
 
+/** The application service asks core command over the bus, about its sister's device and about ours. */
+export async function commandsOverBus({ edge, app }: Joined): Promise<void> {
+  await addOwnDevice(edge);
+  const at = (path: string): string => `http://127.0.0.1:${app.port}/command/${path}`;
+  const value = async (path: string): Promise<unknown> => {
+    const { event } = await askJson<{ event: { readings: readonly { value: string }[] } }>(at(path));
+    return event.readings[0]?.value;
+  };
+  await askJson(at("go-gauge/Int16"), { method: "PUT", body: { Int16: "-7" } });
+  assert.equal(await value("go-gauge/Int16"), "-7");
+  await askJson(at("own-device/Level"), { method: "PUT", body: { Level: "2.5" } });
+  assert.equal(await value("own-device/Level"), "2.5e+00");
+  const { deviceCoreCommand } = await askJson<{ deviceCoreCommand: { coreCommands: readonly object[] } }>(
+    at("go-gauge"),
+  );
+  assert.equal(deviceCoreCommand.coreCommands.length, 28);
+  const { status, text } = await ask(at("go-gauge/Nothing"));
+  assert.deepEqual([status, text], [502, "Regex DeviceResource Nothing not found"]);
+  await removeOwnDevice(edge);
+}
+
+async function removeOwnDevice(edge: Edge): Promise<void> {
+  await askJson(`${edge.api("core-metadata")}/device/name/own-device`, { method: "DELETE" });
+  await askJson(`${edge.api("core-metadata")}/deviceprofile/name/own-profile`, { method: "DELETE" });
+}
+
 /** When the service is away. */
 export async function unreachable(edge: Edge): Promise<void> {
   const { status, text } = await ask(`${edge.api("core-command")}/device/name/go-gauge/Bool`);
@@ -93,7 +119,7 @@ export async function echoes({ edge, bus }: Joined): Promise<void> {
     const echoed = echoedIds(bus, "own-device");
     return ours.every((id) => echoed.includes(id));
   });
-  await askJson(`${edge.api("core-metadata")}/device/name/own-device`, { method: "DELETE" });
+  await removeOwnDevice(edge);
 }
 
 /** New events come over the bus, are stored, and reach the application service. */
