@@ -31,8 +31,11 @@ export class Collection<T extends Named> {
     return this.#sorted;
   }
 
+  /** A record that is there already keeps its place among those created in the same millisecond, as in the store. */
   put(record: T): void {
-    this.remove(record.name);
+    const old = this.#byName.get(record.name);
+    if (old?.id !== undefined) this.#byId.delete(old.id);
+    this.#sorted = undefined;
     this.#byName.set(record.name, record);
     if (record.id !== undefined) this.#byId.set(record.id, record);
   }
