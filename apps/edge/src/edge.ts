@@ -60,7 +60,11 @@ export interface Edge extends AsyncDisposable {
  * The composition root of the edge, top to bottom: what is made, in which order, from what. The signal ends a start
  * under way; what runs is ended by disposing the edge.
  */
-export async function startEdge(options: EdgeOptions, signal?: AbortSignal): Promise<Edge> {
+export async function startEdge(
+  options: EdgeOptions,
+  signal?: AbortSignal,
+  tell: (text: string) => void = () => undefined,
+): Promise<Edge> {
   const startedAt = Date.now();
   await using stack = new AsyncDisposableStack();
   const paths = {
@@ -106,7 +110,7 @@ export async function startEdge(options: EdgeOptions, signal?: AbortSignal): Pro
       alone: options.only.length === 1,
       overwriteConfig: options.overwriteConfig,
     },
-    { log, bus, clock, metrics, ...(signal === undefined ? {} : { signal }) },
+    { log, bus, clock, metrics, onWait: tell, ...(signal === undefined ? {} : { signal }) },
   );
   stack.use(host);
 

@@ -43,7 +43,7 @@ async function run(options: EdgeOptions): Promise<number> {
   });
   const before = performance.now();
   try {
-    edge = await startEdge(options, stop.signal);
+    edge = await startEdge(options, stop.signal, (text) => process.stderr.write(`${text} …\n`));
     process.stdout.write(startText(edge, options, Math.round(performance.now() - before)));
     if (!stop.signal.aborted) await once(stop.signal, "abort");
     await edge[Symbol.asyncDispose]();

@@ -166,7 +166,7 @@ async function serve<T extends Table>(table: T, handlers: Handlers<T>, opened: A
   const app = createServer(options);
   opened.defer(() => app.close());
   addRoutes(app, "/api/v3", table, handlers, { log: silent, newId });
-  return `http://127.0.0.1:${await listen(app, options, () => undefined)}`;
+  return `http://127.0.0.1:${await listen(app, options, { whoHolds: () => undefined })}`;
 }
 
 function clientOf<T extends Table>(table: T, address: string): Client<T> {

@@ -97,7 +97,7 @@ async function overHttp(
   const app = createServer(options);
   opened.defer(() => app.close());
   addRoutes(app, "/api/v3", keeperOperations, handlers, { log: silent, newId });
-  const port = await listen(app, options, () => undefined);
+  const port = await listen(app, options, { whoHolds: () => undefined });
   return httpClient(keeperOperations, { baseUrl: `http://127.0.0.1:${port}/api/v3`, timeoutMs: 10_000, newId });
 }
 

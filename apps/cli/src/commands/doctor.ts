@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { freemem, totalmem } from "node:os";
 import type { Command, Context } from "../command.ts";
 import type { Finding } from "../doctor/finding.ts";
@@ -40,7 +39,8 @@ async function examine(context: Context): Promise<Finding[]> {
     ...checkMachine({ node, platform, arch, now: Date.now(), freeBytes, totalBytes }),
     ...(await checkData(context.dataDir, pid)),
     checkConfigFile(context.dataDir),
-    ...(await checkPorts(wantedPorts(context.dataDir, context.environment), familyOf(pid))),
+    // A running edge has the ports it wants; which these are, its own flags and environment decide.
+    ...(pid === undefined ? await checkPorts(wantedPorts(context.dataDir, context.environment)) : []),
   ];
 }
 
@@ -62,25 +62,6 @@ async function checkEdge(context: Context): Promise<{ finding: Finding; pid: num
       en: "no edge is running; what follows is whether one could start",
     };
     return { finding: { check: "edge", state: "ok", text }, pid: undefined };
-  }
-}
-
-/** The process and its children (the plant): Linux only, by /proc/<pid>/stat (proc_pid_stat(5), field 4). */
-function familyOf(pid: number | undefined): ReadonlySet<number> {
-  if (pid === undefined) return new Set();
-  try {
-    const children = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && parentOf(entry) === pid);
-    return new Set([pid, ...children.map(Number)]);
-  } catch {
-    return new Set([pid]);
-  }
-}
-
-function parentOf(pid: string): number {
-  try {
-    return Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]);
-  } catch {
-    return -1; // ended in the meantime
   }
 }
 

@@ -43,18 +43,17 @@ test("file and environment move a port, and 0 asks for none", (t) => {
   );
 });
 
-test("a taken port names its holder; the edge's own is fine", async (t) => {
+test("a taken port names its holder", async (t) => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
   const wanted = [{ name: "rules", port, optional: false, choose: "RULES_SERVICE_PORT=N" }];
-  const [taken] = await checkPorts(wanted, new Set());
+  const [taken] = await checkPorts(wanted);
   assert.equal(taken?.state, "bad");
   assert.match(taken?.help?.en ?? "", /RULES_SERVICE_PORT=N/);
   if (process.platform !== "linux") return;
   assert.match(taken?.text.en ?? "", new RegExp(`taken by .*pid ${process.pid}`));
-  assert.equal((await checkPorts(wanted, new Set([process.pid])))[0]?.state, "ok");
 });
 
 test("Node, clock and memory", () => {

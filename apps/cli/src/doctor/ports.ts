@@ -66,14 +66,14 @@ function filePort(file: unknown, key: string): unknown {
   return (file as Record<string, { Service?: { Port?: unknown } }> | null | undefined)?.[key]?.Service?.Port;
 }
 
-/** `own` are the processes of the running edge: what they hold is as it should be. */
-export async function checkPorts(ports: readonly WantedPort[], own: ReadonlySet<number>): Promise<Finding[]> {
+/** Whether a start would get its ports, and who holds those it would not. */
+export async function checkPorts(ports: readonly WantedPort[]): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const wanted of ports) findings.push(await checkPort(wanted, own));
+  for (const wanted of ports) findings.push(await checkPort(wanted));
   return findings;
 }
 
-async function checkPort({ name, port, optional, choose }: WantedPort, own: ReadonlySet<number>): Promise<Finding> {
+async function checkPort({ name, port, optional, choose }: WantedPort): Promise<Finding> {
   const check = `port ${name}`;
   const code = await tryListen(port);
   if (code === undefined) return ok(check, `端口 ${port}（${name}）空闲`, `port ${port} (${name}) is free`);
@@ -84,9 +84,10 @@ async function checkPort({ name, port, optional, choose }: WantedPort, own: Read
     });
   }
   const holder = portHolder(port);
-  const pid = Number(/pid (\d+)\)$/.exec(holder ?? "")?.[1]);
-  if (own.has(pid))
-    return ok(check, `端口 ${port}（${name}）由正在运行的边缘使用`, `port ${port} (${name}) is the running edge's`);
+  if (holder?.includes("TIME-WAIT") === true) {
+    const within = `port ${port} (${name}) is free within a minute: ${holder} holds it, and a start waits for it`;
+    return ok(check, `端口 ${port}（${name}）一分钟内可用：被刚关闭的连接占用，启动时会等待`, within);
+  }
   const zh = `端口 ${port}（${name}）被占用：${holder ?? "另一个用户的程序"}`;
   const en = `port ${port} (${name}) is taken by ${holder ?? "another user's program"}`;
   const help = {

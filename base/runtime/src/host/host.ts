@@ -48,6 +48,8 @@ export interface HostDeps {
   readonly metrics: Metrics;
   /** Ends what runs, and a start under way; the host ends its services when it is disposed all the same. */
   readonly signal?: AbortSignal;
+  /** Told when a start has to wait for something, for a person who watches it. */
+  readonly onWait?: (text: string) => void;
 }
 
 export interface Hosted {
@@ -195,7 +197,11 @@ export class Host implements AsyncDisposable {
     app.get("/api/v3/openapi.json", (_request, reply) =>
       reply.type("application/json").send(openApi(definition.key, { ...commonOperations, ...definition.operations })),
     );
-    return listen(app, options, portHolder, this.#signal);
+    const onWait = (text: string): void => {
+      log.warn({ port: options.port }, text);
+      this.#deps.onWait?.(text);
+    };
+    return listen(app, options, { whoHolds: portHolder, signal: this.#signal, onWait });
   }
 
   async #register(hosted: Hosted, log: LeveledLogger): Promise<void> {

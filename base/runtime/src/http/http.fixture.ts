@@ -80,7 +80,7 @@ export async function serve<T extends Table>(
   const app = createServer(server);
   t.after(() => app.close());
   addRoutes(app, "/api/v3", operations, implementation, { log, newId: randomUUID, ...options });
-  const port = await listen(app, server, () => undefined);
+  const port = await listen(app, server, { whoHolds: () => undefined });
   const url = `http://127.0.0.1:${port}`;
   return {
     port,

@@ -48,30 +48,46 @@ export function createServer(options: ServerOptions): FastifyInstance {
 
 /**
  * EdgeX's ports lie in Linux's range for outgoing connections (32768–60999, ip_local_port_range), so any program's
- * connection may hold one for a moment. Such a port is waited for; one that somebody listens on stays taken.
+ * connection within the machine may hold one, and for a minute after it was closed (TIME-WAIT). Such a port is waited
+ * for; one that somebody listens on stays taken.
  */
-const TRIES = 10;
+const MAX_WAIT_MS = 65_000;
 const PAUSE_MS = 300;
+/** A wait that a person notices is told. */
+const TELL_AFTER_MS = 1_500;
+
+export interface ListenDeps {
+  readonly whoHolds: (port: number) => string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called once when the port has to be waited for. */
+  readonly onWait?: ((text: string) => void) | undefined;
+}
 
 /** Listens. @throws AppError ServiceUnavailable (code port-in-use) that says by whom, as far as it can be found out. */
-export async function listen(
-  app: FastifyInstance,
-  options: ServerOptions,
-  whoHolds: (port: number) => string | undefined,
-  signal?: AbortSignal,
-): Promise<number> {
-  for (let left = TRIES; ; left -= 1) {
+export async function listen(app: FastifyInstance, options: ServerOptions, deps: ListenDeps): Promise<number> {
+  const start = performance.now();
+  for (let told = false; ; ) {
     try {
       await app.listen({ host: options.host, port: options.port });
       break;
     } catch (cause) {
       if ((cause as { code?: string }).code !== "EADDRINUSE") throw unusable(options, cause);
-      if (left === 0 || (await isListening(options))) throw taken(options, whoHolds(options.port), cause);
-      await sleep(PAUSE_MS, signal);
+      const waited = performance.now() - start;
+      if (waited > MAX_WAIT_MS || (await isListening(options)))
+        throw taken(options, deps.whoHolds(options.port), cause);
+      if (!told && waited > TELL_AFTER_MS) {
+        told = true;
+        deps.onWait?.(waiting(options, deps.whoHolds(options.port)));
+      }
+      await sleep(PAUSE_MS, deps.signal);
     }
   }
   const address = app.server.address();
   return typeof address === "object" && address !== null ? address.port : options.port;
+}
+
+function waiting({ name, port }: ServerOptions, holder: string | undefined): string {
+  return `${name} waits for port ${port}, held by ${holder ?? "a connection"}; up to a minute`;
 }
 
 function isListening({ host, port }: ServerOptions): Promise<boolean> {
