@@ -32,11 +32,10 @@ test("a port that somebody listens on is refused at once, and the holder is name
 test("a port that a connection of the machine holds is waited for, and the wait is told", async (t) => {
   const { server, port: target } = await hold();
   t.after(() => server.close());
-  const { server: spare, port } = await hold();
-  await new Promise((resolve) => spare.close(resolve));
   const accepted = once(server, "connection") as Promise<[Socket]>;
-  const outgoing = connect({ host: "127.0.0.1", port: target, localPort: port });
+  const outgoing = connect({ host: "127.0.0.1", port: target });
   const [peer] = await accepted;
+  const port = outgoing.localPort ?? 0;
   outgoing.on("end", () => outgoing.end());
   // The side that closes first keeps its port in TIME-WAIT: here the peer, so that ours is free again.
   setTimeout(() => peer.end(), 2_200);
