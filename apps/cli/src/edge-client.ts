@@ -1,30 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type {
-  Client,
-  CommandOperations,
-  DataOperations,
-  GatewayOperations,
-  KeeperOperations,
-  LiveMessage,
-  MetadataOperations,
-  RulesOperations,
+import {
+  type Client,
+  type CommandOperations,
+  type DataOperations,
+  type GatewayOperations,
+  type KeeperOperations,
+  type LiveMessage,
+  type MetadataOperations,
+  RUN_FILE,
+  type RulesOperations,
+  type RunFile,
 } from "@jx/contracts";
 import { AppError, messageOf } from "@jx/kit";
 import { liveMessages, lost } from "./live-stream.ts";
 import { INSTALLED_DATA, startCommand } from "./place.ts";
 import { problem } from "./problem.ts";
-
-/** `<data>/run.json`, written by the edge (apps/edge, run-file.ts). */
-export interface RunFile {
-  readonly pid: number;
-  readonly url: string;
-  readonly token: string;
-  readonly version: string;
-  /** ms since 1970. */
-  readonly startedAt: number;
-}
 
 /** The running edge, through its one door. */
 export interface Edge {
@@ -45,7 +37,7 @@ const TIMEOUT_MS = 20_000;
 
 /** @throws AppError no-edge: there is no run file, or it may not be read. */
 export function readRunFile(dataDir: string): RunFile {
-  const path = join(dataDir, "run.json");
+  const path = join(dataDir, RUN_FILE);
   try {
     return JSON.parse(readFileSync(path, "utf8")) as RunFile;
   } catch (error) {
@@ -67,7 +59,7 @@ export function readRunFile(dataDir: string): RunFile {
 
 export function noEdge(dataDir: string, cause?: unknown): Error {
   const elsewhere =
-    dataDir !== INSTALLED_DATA && existsSync(INSTALLED_DATA) && existsSync(join(INSTALLED_DATA, "run.json"));
+    dataDir !== INSTALLED_DATA && existsSync(INSTALLED_DATA) && existsSync(join(INSTALLED_DATA, RUN_FILE));
   const zh = elsewhere ? `\n系统服务的数据在 ${INSTALLED_DATA}：请试 sudo jx --data ${INSTALLED_DATA} status` : "";
   const en = elsewhere ? `\nThe system service has ${INSTALLED_DATA}: try sudo jx --data ${INSTALLED_DATA} status` : "";
   return problem(

@@ -8,12 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { filters, keeperOperations, topics } from "@jx/contracts";
+import { filters, keeperOperations, RUN_FILE, topics } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import { connectBroker, createBus, createLogger, createMetrics } from "@jx/runtime";
 import { startEdge } from "./edge.ts";
 import { type EdgeOptions, parseOptions } from "./options.ts";
-import { runFilePath } from "./run-file.ts";
 
 const FREE = Object.fromEntries(
   ["CORE_KEEPER", "CORE_METADATA", "CORE_DATA", "CORE_COMMAND", "RULES", "DEVICE_VIRTUAL", "DEVICE_MODBUS"].map(
@@ -91,7 +90,7 @@ test("a start that fails half-way lets go of everything: the next one succeeds",
   const address = server.address();
   const taken = { RULES_SERVICE_PORT: String(typeof address === "object" ? address?.port : 0) };
   await assert.rejects(startEdge(options(data, [], taken)), { code: "port-in-use", message: /^rules cannot listen/ });
-  assert.equal(existsSync(runFilePath(data)), false);
+  assert.equal(existsSync(join(data, RUN_FILE)), false);
   await using edge = await startEdge(options(data));
   assert.equal(edge.host.services.at(-1)?.key, "gateway");
   assert.deepEqual(
@@ -135,7 +134,7 @@ test("an error that nobody caught is told and logged; everything is closed and t
     const data = temporaryFolder(t);
     const later = `import { existsSync } from "node:fs";
       const timer = setInterval(() => {
-        if (!existsSync(${JSON.stringify(runFilePath(data))})) return;
+        if (!existsSync(${JSON.stringify(join(data, RUN_FILE))})) return;
         clearInterval(timer);
         setTimeout(() => { ${what} }, 200);
       }, 20);`;
@@ -147,7 +146,7 @@ test("an error that nobody caught is told and logged; everything is closed and t
       readFileSync(join(data, "logs", "edge.log"), "utf8"),
       /"level":"ERROR".*boom.*an error that nobody caught/,
     );
-    assert.equal(existsSync(runFilePath(data)), false);
+    assert.equal(existsSync(join(data, RUN_FILE)), false);
   }
 });
 

@@ -3,8 +3,9 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { RUN_FILE } from "@jx/contracts";
 import { readConfigFile } from "./config-file.ts";
-import { runFilePath, writeRunFile } from "./run-file.ts";
+import { writeRunFile } from "./run-file.ts";
 import { VERSION } from "./version.ts";
 import { unknownSections } from "./warnings.ts";
 
@@ -75,7 +76,7 @@ test("sections that no service reads are told in both languages", () => {
 
 test("the run file is its owner's alone, whatever an earlier run left, and goes with the edge", (t) => {
   const folder = temporaryFolder(t);
-  const path = runFilePath(folder);
+  const path = join(folder, RUN_FILE);
   writeFileSync(path, "left by a crash");
   chmodSync(path, 0o644);
   writeFileSync(`${path}.new`, "");

@@ -1,23 +1,10 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-/** What programs on this machine need to find and use a running edge; only its owner can read it. */
-export interface RunFile {
-  readonly pid: number;
-  readonly url: string;
-  readonly token: string;
-  readonly version: string;
-  /** ms since 1970. */
-  readonly startedAt: number;
-}
-
-export function runFilePath(dataDir: string): string {
-  return join(dataDir, "run.json");
-}
+import { RUN_FILE, type RunFile } from "@jx/contracts";
 
 /** Written beside and renamed: nobody reads half a file, and one that a crash left keeps neither mode nor owner. */
 export function writeRunFile(dataDir: string, content: RunFile): Disposable {
-  const path = runFilePath(dataDir);
+  const path = join(dataDir, RUN_FILE);
   const fresh = `${path}.new`;
   mkdirSync(dirname(path), { recursive: true });
   rmSync(fresh, { force: true });

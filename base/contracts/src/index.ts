@@ -20,6 +20,7 @@ export * from "./operations/metadata.ts";
 export * from "./operations/parts.ts";
 export * from "./operations/rules.ts";
 export * from "./query.ts";
+export * from "./run-file.ts";
 export * from "./schema.ts";
 export * from "./topics.ts";
 export * from "./validate.ts";

@@ -1,5 +1,6 @@
+import type { RunFile } from "@jx/contracts";
 import type { Command } from "../command.ts";
-import { type RunFile, readRunFile } from "../edge-client.ts";
+import { readRunFile } from "../edge-client.ts";
 import { VERSION } from "../version.ts";
 
 export const version: Command = {
