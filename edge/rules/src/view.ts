@@ -70,12 +70,14 @@ function clause(condition: ExplainedCondition): Bilingual {
   const { text, truth } = condition;
   if (truth === null) return { zh: `? ${text.zh}（尚无可用数据）`, en: `? ${text.en} (no good reading yet)` };
   const mark = truth ? "✓" : "✗";
-  const { margin } = leafOf(condition);
-  if (margin === null) return { zh: `${mark} ${text.zh}`, en: `${mark} ${text.en}` };
+  const { margin, truth: inside } = leafOf(condition);
+  // While a `for` runs the comparison holds and the clause does not: no distance says anything then.
+  if (margin === null || inside !== truth) return { zh: `${mark} ${text.zh}`, en: `${mark} ${text.en}` };
+  // With hysteresis the limit that ends a condition is another than the one that began it.
   const distance = `${Number(Math.abs(margin.value).toPrecision(4))} ${margin.unit}`.trim();
-  return margin.value >= 0
-    ? { zh: `${mark} ${text.zh}（超出界限 ${distance}）`, en: `${mark} ${text.en} (${distance} beyond the limit)` }
-    : { zh: `${mark} ${text.zh}（距界限 ${distance}）`, en: `${mark} ${text.en} (${distance} to the limit)` };
+  return truth
+    ? { zh: `${mark} ${text.zh}（再变 ${distance} 解除）`, en: `${mark} ${text.en} (ends ${distance} away)` }
+    : { zh: `${mark} ${text.zh}（还差 ${distance}）`, en: `${mark} ${text.en} (${distance} short)` };
 }
 
 function leafOf(condition: ExplainedCondition): ExplainedCondition {

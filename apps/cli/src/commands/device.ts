@@ -1,4 +1,4 @@
-import type { Device, DeviceProfile } from "@jx/contracts";
+import type { Device, DeviceProfile, Reading } from "@jx/contracts";
 import { isAppError } from "@jx/kit";
 import { type Command, type Context, operand } from "../command.ts";
 import type { Edge } from "../edge-client.ts";
@@ -98,9 +98,10 @@ export const deviceShow: Command = {
       device.profileName === undefined
         ? undefined
         : (await edge.metadata.profileByName({ name: device.profileName })).profile;
-    const { events } = await edge.data.eventsByDevice({ name, limit: 50 });
-    const newest = new Map(
-      events.toReversed().flatMap(({ readings }) => readings.map((reading) => [reading.resourceName, reading])),
+    const newest = await newestReadings(
+      edge,
+      name,
+      (profile?.deviceResources ?? []).map((resource) => resource.name),
     );
     if (context.json) {
       context.printJson({ device, profile, newest: [...newest.values()] });
@@ -238,3 +239,19 @@ async function removeUnused(edge: Edge, devices: readonly Device[]): Promise<str
   }
   return removed;
 }
+
+/** Asked one by one: a point that is told only on change may be older than any page of events. */
+async function newestReadings(edge: Edge, name: string, resources: readonly string[]): Promise<Map<string, Reading>> {
+  const newest = new Map<string, Reading>();
+  const queue = [...resources];
+  const next = async (): Promise<void> => {
+    for (let resource = queue.shift(); resource !== undefined; resource = queue.shift()) {
+      const { readings } = await edge.data.readingsByDeviceAndResource({ name, resource, offset: -1, limit: 1 });
+      if (readings[0] !== undefined) newest.set(resource, readings[0]);
+    }
+  };
+  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, next));
+  return newest;
+}
+
+const ASKED_AT_ONCE = 8;

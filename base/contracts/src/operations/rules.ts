@@ -72,7 +72,7 @@ export const RuleView = Type.Object({
   state: Type.Union([Type.Literal("true"), Type.Literal("false"), Type.Literal("waiting"), Type.Literal("unknown")]),
   since: Type.Optional(Int64),
   operands: Type.Array(Operand),
-  /** Why it is in this state, clause by clause: "✗ p t 41.2 ℃ > 42 ℃ (0.8 ℃ to the limit); ✓ p on is true". */
+  /** Why it is in this state, clause by clause: "✗ p t 41.2 ℃ > 42 ℃ (0.8 ℃ short); ✓ p on is true". */
   explanation: Bilingual,
   firings: Type.Integer(),
   lastFiring: Type.Optional(Int64),

@@ -102,7 +102,7 @@ function taken({ name, host, port }: ServerOptions, holder: string | undefined, 
   const by = holder === undefined ? "" : ` by ${holder}`;
   return new AppError(
     "ServiceUnavailable",
-    `${name} cannot listen on ${host}:${port}: the port is taken${by}; stop that program or choose another port (jx doctor shows all ports)`,
+    `${name} cannot listen on ${host}:${port}: the port is taken${by}; stop that program, or choose another port with ${name.toUpperCase().replaceAll("-", "_")}_SERVICE_PORT=N (jx doctor shows all ports)`,
     { code: "port-in-use", cause, details: { port, holder: holder ?? null } },
   );
 }

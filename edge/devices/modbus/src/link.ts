@@ -152,7 +152,8 @@ export class Link implements AsyncDisposable {
     const waiting = this.#waiting.get(frame.transaction);
     if (waiting === undefined) {
       this.counters.strayAnswers += 1;
-      this.#abandoned.delete(frame.transaction);
+      // Late is not silent: whoever answers so keeps the connection for the other units behind it.
+      if (this.#abandoned.delete(frame.transaction)) this.#silent = 0;
       return;
     }
     this.#silent = 0;
