@@ -41,7 +41,7 @@ export async function bundle({ root, entries, out }: BundleOptions): Promise<Met
       metafile: true,
       write: false,
       legalComments: "none",
-      // The text of a program stays in memory, once per thread: 12 MB less. Names stay for stack traces.
+      // The text of a program stays in memory, once per thread. Names stay for stack traces.
       minifyWhitespace: true,
       minifySyntax: true,
       logLevel: "warning",
