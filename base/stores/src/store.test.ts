@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { isAppError } from "@jx/kit";
 import type { NotesModule } from "./notes.fixture.ts";
-import { openStore, type Store, type StoreDeps, type StoreOptions } from "./store.ts";
-import { DatabaseThread } from "./thread.ts";
+import { openStore, type Store, type StoreOptions } from "./store.ts";
 
 const module = new URL("./notes.fixture.ts", import.meta.url);
 
@@ -16,8 +15,8 @@ function folderOf(t: TestContext): string {
   return folder;
 }
 
-function notes(t: TestContext, options: Partial<StoreOptions> = {}, deps: StoreDeps = {}): Promise<Store<NotesModule>> {
-  return openStore<NotesModule>({ file: join(folderOf(t), "notes.db"), module, ...options }, deps);
+function notes(t: TestContext, options: Partial<StoreOptions> = {}): Promise<Store<NotesModule>> {
+  return openStore<NotesModule>({ file: join(folderOf(t), "notes.db"), module, ...options });
 }
 
 for (const reader of [false, true]) {
@@ -79,9 +78,8 @@ test("more jobs than the queue holds are refused and counted, the others are don
 });
 
 test("several stores share one thread", async (t) => {
-  await using thread = new DatabaseThread("small stores");
-  await using one = await notes(t, {}, { thread });
-  await using two = await notes(t, {}, { thread });
+  await using one = await notes(t);
+  await using two = await notes(t);
   await Promise.all([one.write("add", "1"), two.write("add", "2")]);
   assert.deepEqual(await one.read("all", undefined), ["1"]);
   assert.deepEqual(await two.read("all", undefined), ["2"]);

@@ -25,11 +25,6 @@ export interface StoreOptions {
   readonly maxPending?: number;
 }
 
-export interface StoreDeps {
-  /** A thread that several small stores share; without it the store has its own. */
-  readonly thread?: DatabaseThread;
-}
-
 export interface StoreStats {
   readonly pendingWrites: number;
   readonly pendingReads: number;
@@ -52,10 +47,10 @@ export interface Store<M> extends AsyncDisposable {
 }
 
 /**
- * Opens a database with its writer thread and, if asked, its reader thread.
+ * Opens a database on the shared writer thread and, if asked, with a reader thread of its own.
  * @throws AppError Storage, see openDatabase; ServiceUnavailable from jobs when the queue is full.
  */
-export async function openStore<M>(options: StoreOptions, deps: StoreDeps = {}): Promise<Store<M>> {
+export async function openStore<M>(options: StoreOptions): Promise<Store<M>> {
   const { file, synchronous = "FULL", commitIntervalMs = 0, commitRows = 1_000, maxPending = 1_024 } = options;
   await using opened = new AsyncDisposableStack();
   const open = async (thread: DatabaseThread, role: "writer" | "reader") => {
@@ -67,7 +62,7 @@ export async function openStore<M>(options: StoreOptions, deps: StoreDeps = {}):
   };
   let owned: AsyncDisposableStack = opened;
 
-  const writer = await open(deps.thread ?? opened.use(useSharedThread()).thread, "writer");
+  const writer = await open(opened.use(useSharedThread()).thread, "writer");
   const { report } = writer;
   if (report === undefined) throw new AppError("ServerError", "the writer gave no report");
   owned = opened.move();

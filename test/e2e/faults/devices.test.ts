@@ -24,7 +24,7 @@ test("a plant that drops its connections, is slow, and answers with exceptions",
     assert.match(read.text, /error reading .*BearingTempDE for CCW-Pump-1 -.*is not connected/);
     assert.equal((await events(edge)).length, before, "a device that does not answer has no new values");
     const up = await state(edge, "ok");
-    assert.ok(up.failures > down.failures - 1, "failures stay counted");
+    assert.ok(up.failures >= down.failures, "failures stay counted");
     await until("values come again", async () => (await events(edge)).length > before + 2);
   });
 
