@@ -21,9 +21,10 @@ contract("a change that the disk refuses is neither seen nor told, and the next 
   const store = memoryStore();
   const h = await harness({
     ...store,
-    apply(change) {
-      if (change.name === "full") return Promise.reject(new AppError("Storage", "the disk is full"));
-      return store.apply(change);
+    apply(changes) {
+      if (changes.some(({ name }) => name === "full"))
+        return Promise.reject(new AppError("Storage", "the disk is full"));
+      return store.apply(changes);
     },
   });
   const add = async (name: string) =>

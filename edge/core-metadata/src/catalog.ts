@@ -48,7 +48,7 @@ export class Catalog {
   /** Call inside `exclusive`. Returns the record as stored. @throws AppError Storage, and then nothing has changed. */
   async put<K extends Kind>(kind: K, record: Records[K]): Promise<Records[K]> {
     const content = stringifyJson(record);
-    await this.#store.apply({ kind, name: record.name, content });
+    await this.#store.apply([{ kind, name: record.name, content }]);
     const stored = readRecord<Records[K]>(content);
     this.#of(kind).put(stored);
     return stored;
@@ -56,7 +56,7 @@ export class Catalog {
 
   /** Call inside `exclusive`. */
   async remove(kind: Kind, name: string): Promise<void> {
-    await this.#store.apply({ kind, name, content: undefined });
+    await this.#store.apply([{ kind, name, content: undefined }]);
     this.#of(kind).remove(name);
   }
 

@@ -2,8 +2,8 @@
 export interface DocumentStore extends AsyncDisposable {
   /** Everything, in order of insertion. */
   load(): Promise<readonly Row[]>;
-  /** Resolves once the change is synced to the disk. */
-  apply(change: Change): Promise<void>;
+  /** All of them in order or, when it rejects, none. Resolves once they are synced to the disk. */
+  apply(changes: readonly Change[]): Promise<void>;
 }
 
 export type Kind = "service" | "profile" | "device" | "watcher";

@@ -23,9 +23,11 @@ export const store = defineStore({
     );
     const remove = db.prepare("DELETE FROM document WHERE kind = ? AND name = ?");
     return {
-      apply: ({ kind, name, content }: Change): void => {
-        if (content === undefined) remove.run(kind, textToSql(name));
-        else put.run(kind, textToSql(name), textToSql(content));
+      apply: (changes: readonly Change[]): void => {
+        for (const { kind, name, content } of changes) {
+          if (content === undefined) remove.run(kind, textToSql(name));
+          else put.run(kind, textToSql(name), textToSql(content));
+        }
       },
     };
   },

@@ -5,10 +5,12 @@ export function memoryStore(): DocumentStore {
   const rows = new Map<string, Row>();
   return {
     load: async () => [...rows.values()],
-    apply: async ({ kind, name, content }) => {
-      const key = `${kind} ${name}`;
-      if (content === undefined) rows.delete(key);
-      else rows.set(key, { kind, content });
+    async apply(changes) {
+      for (const { kind, name, content } of changes) {
+        const key = `${kind} ${name}`;
+        if (content === undefined) rows.delete(key);
+        else rows.set(key, { kind, content });
+      }
     },
     [Symbol.asyncDispose]: async () => {},
   };

@@ -10,7 +10,7 @@ export async function openSqliteStore(folder: string): Promise<DocumentStore & {
   return {
     report: store.report,
     load: () => store.read("all", undefined),
-    apply: (change) => store.write("apply", change),
+    apply: (changes) => store.write("apply", changes),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }
