@@ -1,5 +1,6 @@
 import type { Event, Reading } from "@jx/contracts";
 import type { OpenReport } from "@jx/stores";
+import type { AggregateFunction } from "./aggregate.ts";
 
 /** Where core data keeps events. Typed values, never EdgeX strings, so that rows or columns or PostgreSQL may do it. */
 export interface EventStore extends AsyncDisposable {
@@ -16,6 +17,15 @@ export interface EventStore extends AsyncDisposable {
   events(filter: EventFilter, page: Page): Promise<List<Event>>;
   /** Newest first by reading origin, later appended first among equals. */
   readings(filter: ReadingFilter, page: Page): Promise<List<Reading>>;
+  /**
+   * One reading for each group of device, profile, resource and value type in which the filter selects any reading,
+   * whatever their units and tags: made and ordered as `aggregated` and `compareGroups` say (aggregate.ts), with origin 0.
+   * Null readings count for nothing; readings of other than number types have no result. Sums are exact: a Float32 or
+   * Float64 counts as the decimal that EdgeX writes it as, and NaN is greater than all and makes a sum NaN, as in
+   * PostgreSQL's NUMERIC. The page is one of groups.
+   * @throws AppError ServerError when an exact sum does not fit Int64, Uint64 or Float64.
+   */
+  aggregate(filter: ReadingFilter, func: AggregateFunction, page: Page): Promise<readonly Reading[]>;
   countEvents(filter: EventFilter): Promise<number>;
   countReadings(filter: ReadingFilter): Promise<number>;
   /** The event appended last under this id. */

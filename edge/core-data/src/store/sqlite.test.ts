@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import type { Event } from "@jx/contracts";
 import { isAppError } from "@jx/kit";
+import { testAggregates } from "./aggregate-tests.ts";
 import { testEventStore } from "./contract-tests.ts";
 import type { EventStore } from "./event-store.ts";
 import { event, reading } from "./sample-events.ts";
@@ -20,6 +21,7 @@ function nextFile(): string {
 }
 
 testEventStore("sqlite", () => openSqliteEventStore({ file: nextFile() }));
+testAggregates("sqlite", () => openSqliteEventStore({ file: nextFile() }));
 
 /** An empty store whose next number is the given one. */
 async function openAt(next: number): Promise<EventStore> {
@@ -32,6 +34,7 @@ async function openAt(next: number): Promise<EventStore> {
 }
 
 testEventStore("sqlite, over the edge of a bucket", () => openAt(65_536 - 300));
+testAggregates("sqlite, over the edge of a bucket", () => openAt(65_536 - 3));
 
 test("origins that run against the order of storing are merged over many buckets", async () => {
   await using store = await openSqliteEventStore({ file: nextFile() });

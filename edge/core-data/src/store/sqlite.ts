@@ -58,6 +58,7 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
       const { total, readings, series } = await store.read("readings", { filter, page });
       return { items: decodeReadings(readings, series), totalCount: total };
     },
+    aggregate: (filter, func, page) => store.read("aggregate", { filter, func, page }),
     countEvents: (filter) => store.read("countEvents", filter),
     countReadings: (filter) => store.read("countReadings", filter),
     async eventById(id) {

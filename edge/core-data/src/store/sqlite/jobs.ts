@@ -1,6 +1,8 @@
 /** What the event store does in its threads; the main thread names these jobs and moves columns. */
 import { defineStore, sqlToInt64 } from "@jx/stores";
+import type { AggregateFunction } from "../aggregate.ts";
 import type { EventFilter, Page, ReadingFilter } from "../event-store.ts";
+import { aggregator } from "./aggregate.ts";
 import { appendJob } from "./append.ts";
 import { BUCKET_SQL, bucketIds } from "./bucket.ts";
 import { collector } from "./collect.ts";
@@ -22,6 +24,7 @@ export const store = defineStore({
     const newestReadings = new Newest(db, "reading", "series");
     const select = selector(db);
     const collect = collector(db);
+    const aggregate = aggregator(db);
     const buckets = bucketIds(db);
     const lastOfId = db.prepare(`SELECT seq FROM event WHERE ${BUCKET_SQL} = ? AND id = ? ORDER BY seq DESC LIMIT 1`);
     return {
@@ -35,6 +38,8 @@ export const store = defineStore({
         const total = page.offset < 0 ? 0 : newestReadings.count(selection);
         return collect.readings(total, newestReadings.page(selection, Math.max(0, page.offset), page.limit));
       },
+      aggregate: (args: { readonly filter: ReadingFilter; readonly func: AggregateFunction; readonly page: Page }) =>
+        aggregate(select.readings(args.filter), args.func, args.page),
       countEvents: (filter: EventFilter) => newestEvents.count(select.events(filter)),
       countReadings: (filter: ReadingFilter) => newestReadings.count(select.readings(filter)),
       eventById(id: Uint8Array) {
