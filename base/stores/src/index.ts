@@ -5,5 +5,5 @@ export { type FolderLock, lockFolder } from "./lock.ts";
 export type { Migration, MigrationReport, Schema } from "./migrations.ts";
 export * from "./sql-values.ts";
 export { storageError } from "./storage-error.ts";
-export { openStore, type Store, type StoreOptions, type StoreStats } from "./store.ts";
+export { openStore, type Store, type StoreOptions, type StoreStats, type WriteOptions } from "./store.ts";
 export { defineStore, type Job, type Jobs, type StoreModule, Transfer, type WriterHooks } from "./store-module.ts";

@@ -17,7 +17,7 @@ export interface StoreOptions {
   /** Queries on a thread and connection of their own, from the first on, so that a long list delays no write. */
   readonly reader?: boolean;
   readonly synchronous?: "FULL" | "OFF";
-  /** At most one COMMIT in this many ms while writes keep coming; default 0, ≤ 10 (DESIGN §8.1). */
+  /** At most one COMMIT in this many ms while patient writes keep coming; default 0, ≤ 10 (DESIGN §8.1). */
   readonly commitIntervalMs?: number;
   /** Rows after which a COMMIT does not wait; default 1,000. */
   readonly commitRows?: number;
@@ -32,6 +32,13 @@ export interface StoreStats {
   readonly refused: number;
 }
 
+export interface WriteOptions {
+  /** Buffers among the arguments that move to the writer instead of being copied. */
+  readonly transfer?: readonly Transferable[];
+  /** Nobody waits for this write: it may wait `commitIntervalMs` for others to share its COMMIT. */
+  readonly patient?: boolean;
+}
+
 /** A database behind its threads. `M` is the type of the module's `store`. */
 export interface Store<M> extends AsyncDisposable {
   readonly report: OpenReport;
@@ -39,7 +46,7 @@ export interface Store<M> extends AsyncDisposable {
   write<K extends keyof WritesOf<M> & string>(
     job: K,
     args: ArgsOf<WritesOf<M>[K]>,
-    transfer?: readonly Transferable[],
+    options?: WriteOptions,
   ): Promise<ResultOf<WritesOf<M>[K]>>;
   /** Runs a read job; it sees everything acknowledged before. */
   read<K extends keyof ReadsOf<M> & string>(job: K, args: ArgsOf<ReadsOf<M>[K]>): Promise<ResultOf<ReadsOf<M>[K]>>;
@@ -84,11 +91,14 @@ export async function openStore<M>(options: StoreOptions): Promise<Store<M>> {
   };
   return {
     report,
-    async write(job, args, transfer) {
+    async write(job, args, { transfer, patient = false } = {}) {
       admit(pendingWrites);
       pendingWrites += 1;
       try {
-        return (await writer.thread.request({ type: "write", store: writer.store, job, args }, transfer)) as never;
+        return (await writer.thread.request(
+          { type: "write", store: writer.store, job, args, patient },
+          transfer,
+        )) as never;
       } finally {
         pendingWrites -= 1;
       }

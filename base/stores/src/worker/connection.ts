@@ -38,8 +38,8 @@ function writer(request: OpenRequest, store: StoreModule): Connection {
   return {
     file,
     report,
-    run({ type, job, args }, done) {
-      if (type === "write") group.submit(() => find(writes, job)(args as never), done);
+    run({ type, job, args, patient = false }, done) {
+      if (type === "write") group.submit(() => find(writes, job)(args as never), done, patient);
       else {
         // On the writer's own connection a read would see rows that are not committed yet.
         group.flush();

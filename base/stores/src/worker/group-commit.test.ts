@@ -10,8 +10,10 @@ import { GroupCommit } from "./group-commit.ts";
 
 interface Bench {
   readonly group: GroupCommit;
-  /** Submits a row; its number appears in `acknowledged`, or in `failed`. */
+  /** Submits a row for which nobody waits; its number appears in `acknowledged`, or in `failed`. */
   add(n: number, parent?: number): void;
+  /** Submits a row for which somebody waits. */
+  addNow(n: number): void;
   readonly acknowledged: number[];
   readonly failed: number[];
   /** Rows that another connection sees, which is what is committed. */
@@ -41,7 +43,7 @@ function bench(t: TestContext, options: { readonly intervalMs: number; readonly 
   const insert = db.prepare("INSERT INTO row VALUES(?, ?)");
   const seen = other.prepare("SELECT n FROM row ORDER BY n");
   const committed = (): number[] => seen.all().map((row) => Number(row.n));
-  const add = (n: number, parent?: number): void =>
+  const submit = (n: number, parent: number | undefined, patient: boolean): void =>
     group.submit(
       () => insert.run(n, parent ?? null),
       (error) => {
@@ -51,8 +53,11 @@ function bench(t: TestContext, options: { readonly intervalMs: number; readonly 
           acknowledged.push(n);
         }
       },
+      patient,
     );
-  return { group, add, acknowledged, failed, committed, rollbacks: () => rollbacks };
+  const add = (n: number, parent?: number): void => submit(n, parent, true);
+  const addNow = (n: number): void => submit(n, undefined, false);
+  return { group, add, addNow, acknowledged, failed, committed, rollbacks: () => rollbacks };
 }
 
 test("after a pause a write is committed at once; those that follow wait and share a commit", async (t) => {
@@ -66,6 +71,21 @@ test("after a pause a write is committed at once; those that follow wait and sha
   assert.deepEqual([acknowledged, committed()], [[1], [1]]);
   group.flush();
   assert.deepEqual(acknowledged, [1, 2, 3]);
+});
+
+test("a write that somebody waits for is committed at once, and takes along what waits", async (t) => {
+  const { add, addNow, acknowledged } = bench(t, { intervalMs: 60_000, rows: 1_000 });
+  add(1);
+  await setImmediate();
+  add(2);
+  addNow(3);
+  addNow(4);
+  assert.deepEqual(acknowledged, [1], "those that are here already share the commit");
+  await setImmediate();
+  assert.deepEqual(acknowledged, [1, 2, 3, 4]);
+  add(5);
+  await sleep(20);
+  assert.deepEqual(acknowledged, [1, 2, 3, 4], "the interval counts from the last commit");
 });
 
 test("the interval ends the wait", async (t) => {

@@ -2,7 +2,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { sqlToInt } from "../sql-values.ts";
 
 export interface GroupCommitOptions {
-  /** At most one COMMIT in this many ms; a write that comes after a pause is committed at once. 0: never waits. */
+  /**
+   * Patient writes cause at most one COMMIT in this many ms; one that comes after a pause is committed at once, and so
+   * is every write that somebody waits for. 0: nothing waits.
+   */
   readonly intervalMs: number;
   /** Changed rows after which the COMMIT no longer waits. */
   readonly rows: number;
@@ -13,6 +16,10 @@ type Done = (error: unknown, value?: unknown) => void;
 /**
  * Gathers writes into one transaction, because a sync costs the same for one row and for a thousand. A write is
  * acknowledged (`done`) only after the COMMIT that holds it returned; one that fails is undone alone.
+ *
+ * While a COMMIT runs, the next group gathers in the thread's port, so those who wait for an answer share commits as
+ * widely as the disk is slow, and waiting longer would only keep them: callers who each wait for their answer bring no
+ * more company. Patient writes wait, because fewer commits spare a flash card (docs/adr/0004).
  */
 export class GroupCommit {
   readonly #db: DatabaseSync;
@@ -22,7 +29,8 @@ export class GroupCommit {
   #waiting: { readonly done: Done; readonly value: unknown }[] = [];
   #changesAtBegin = 0;
   #lastCommit = Number.NEGATIVE_INFINITY;
-  #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
+  #soon: NodeJS.Immediate | undefined;
+  #later: NodeJS.Timeout | undefined;
 
   constructor(db: DatabaseSync, options: GroupCommitOptions, onRollback: () => void) {
     this.#db = db;
@@ -31,7 +39,8 @@ export class GroupCommit {
     this.#totalChanges = db.prepare("SELECT total_changes() AS n");
   }
 
-  submit(job: () => unknown, done: Done): void {
+  /** @param patient nobody waits for this write: it may wait for company. */
+  submit(job: () => unknown, done: Done, patient = false): void {
     let value: unknown;
     try {
       if (!this.#db.isTransaction) this.#begin();
@@ -45,7 +54,7 @@ export class GroupCommit {
     }
     this.#waiting.push({ done, value });
     if (this.#changes() - this.#changesAtBegin >= this.#options.rows) this.flush();
-    else this.#schedule();
+    else this.#schedule(patient);
   }
 
   /** Commits what waits, now. */
@@ -75,7 +84,7 @@ export class GroupCommit {
     if (this.#db.isTransaction) {
       this.#db.exec("ROLLBACK TO job; RELEASE job");
       this.#onRollback();
-      this.#schedule();
+      this.#schedule(true);
     } else this.#failAll(error);
   }
 
@@ -87,18 +96,20 @@ export class GroupCommit {
     for (const { done } of failed) done(error);
   }
 
-  #schedule(): void {
-    if (this.#timer !== undefined) return;
-    const wait = this.#lastCommit + this.#options.intervalMs - performance.now();
+  #schedule(patient: boolean): void {
+    if (this.#soon !== undefined || (patient && this.#later !== undefined)) return;
     const commit = (): void => this.flush();
+    const wait = patient ? this.#lastCommit + this.#options.intervalMs - performance.now() : 0;
     // setImmediate runs after the messages that are here already, so that they share the transaction.
-    this.#timer = wait < 0.5 ? setImmediate(commit) : setTimeout(commit, wait);
+    if (wait < 0.5) this.#soon = setImmediate(commit);
+    else this.#later = setTimeout(commit, wait);
   }
 
   #unschedule(): void {
-    clearTimeout(this.#timer as NodeJS.Timeout);
-    clearImmediate(this.#timer as NodeJS.Immediate);
-    this.#timer = undefined;
+    clearTimeout(this.#later);
+    clearImmediate(this.#soon);
+    this.#later = undefined;
+    this.#soon = undefined;
   }
 
   #changes(): number {

@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly store: number;
   readonly job: string;
   readonly args: unknown;
+  /** A write that may wait for company (StoreOptions.commitIntervalMs). */
+  readonly patient?: boolean;
 }
 
 export interface CloseRequest {

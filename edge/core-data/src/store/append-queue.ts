@@ -4,6 +4,7 @@ import { EventBuilder } from "./column-builder.ts";
 import type { EventColumns } from "./columns.ts";
 import { Dictionary, type FreshEntries } from "./dictionary.ts";
 import { encodeEvents } from "./encode.ts";
+import type { AppendOptions } from "./event-store.ts";
 
 export interface AppendQueueOptions {
   /** Readings handed over and not acknowledged, beyond which appends are refused. */
@@ -12,8 +13,8 @@ export interface AppendQueueOptions {
   readonly maxPendingBytes: number;
 }
 
-/** Stores one batch of columns durably and gives the number of its first event. */
-export type SendBatch = (fresh: FreshEntries, events: EventColumns) => Promise<number>;
+/** Stores one batch of columns durably and gives the number of its first event; `patient` as in AppendOptions. */
+export type SendBatch = (fresh: FreshEntries, events: EventColumns, patient: boolean) => Promise<number>;
 
 interface Caller {
   /** Numbers from the batch's first event to the caller's last. */
@@ -33,6 +34,7 @@ export class AppendQueue {
   #batch: EventBuilder;
   #callers: Caller[] = [];
   #distance = 0;
+  #patient = true;
   #flush: NodeJS.Immediate | undefined;
   #pendingReadings = 0;
   #pendingBytes = 0;
@@ -53,7 +55,7 @@ export class AppendQueue {
     return this.#refused;
   }
 
-  append(events: readonly Event[]): Promise<bigint> {
+  append(events: readonly Event[], { patient = false }: AppendOptions = {}): Promise<bigint> {
     if (this.#behind()) {
       this.#refused += 1;
       const text = `the event store is behind: ${this.pendingReadings} readings wait for the disk; slow down and try again`;
@@ -65,6 +67,7 @@ export class AppendQueue {
       return Promise.reject(error);
     }
     for (const event of events) this.#distance += Math.max(1, event.readings.length);
+    this.#patient &&= patient;
     const { promise, resolve, reject } = Promise.withResolvers<bigint>();
     this.#callers.push({
       distance: this.#distance - Math.max(1, events.at(-1)?.readings.length ?? 1),
@@ -83,21 +86,27 @@ export class AppendQueue {
     if (this.#callers.length === 0) return;
     const batch = this.#batch;
     const callers = this.#callers;
+    const patient = this.#patient;
     this.#batch = new EventBuilder(this.#options.maxPendingBytes);
     this.#callers = [];
     this.#distance = 0;
+    this.#patient = true;
     const fresh = this.#dictionary.takeFresh();
     if (this.#dictionary.full) this.#dictionary.startAfresh();
-    void this.#deliver(batch, callers, fresh);
+    void this.#deliver(batch, callers, (columns) => this.#send(fresh, columns, patient));
   }
 
-  async #deliver(batch: EventBuilder, callers: readonly Caller[], fresh: FreshEntries): Promise<void> {
+  async #deliver(
+    batch: EventBuilder,
+    callers: readonly Caller[],
+    send: (columns: EventColumns) => Promise<number>,
+  ): Promise<void> {
     const readings = batch.readings.length;
     const bytes = batch.readings.values.size;
     this.#pendingReadings += readings;
     this.#pendingBytes += bytes;
     try {
-      const first = await this.#send(fresh, batch.finish());
+      const first = await send(batch.finish());
       for (const { distance, resolve } of callers) resolve(BigInt(first + distance));
     } catch (error) {
       for (const { reject } of callers) reject(error);

@@ -60,8 +60,8 @@ async function throughput(store: EventStore, readings: number, callers: number, 
   );
 }
 
-/** A steady load, and the delay of this thread's loop under it. */
-async function steady(store: EventStore, readingsPerSecond: number, seconds: number): Promise<void> {
+/** A steady load, and the delay of this thread's loop under it; `patient` as what comes by the bus is. */
+async function steady(store: EventStore, readingsPerSecond: number, seconds: number, patient: boolean): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const perTurn = readingsPerSecond / 5 / 100;
   const latencies: number[] = [];
@@ -73,7 +73,9 @@ async function steady(store: EventStore, readingsPerSecond: number, seconds: num
     for (let i = 0; i < perTurn; i += 1) {
       const from = performance.now();
       pending.push(
-        store.append([next(turn * perTurn + i, 5)]).then(() => void latencies.push(performance.now() - from)),
+        store
+          .append([next(turn * perTurn + i, 5)], { patient })
+          .then(() => void latencies.push(performance.now() - from)),
       );
     }
     await sleep(Math.max(0, start + (turn + 1) * 10 - performance.now()));
@@ -83,7 +85,7 @@ async function steady(store: EventStore, readingsPerSecond: number, seconds: num
   latencies.sort((a, b) => a - b);
   const wall = (performance.now() - start) / 1_000;
   print(
-    `${Math.round((latencies.length * 5) / wall)} readings/s: loop delay p50 ${(delay.percentile(50) / 1e6).toFixed(1)} ms, ` +
+    `${Math.round((latencies.length * 5) / wall)} readings/s, ${patient ? "nobody waiting" : "each waited for"}: loop delay p50 ${(delay.percentile(50) / 1e6).toFixed(1)} ms, ` +
       `p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, max ${(delay.max / 1e6).toFixed(1)} ms (timer resolution 1 ms included); ` +
       `acknowledged p50 ${quantile(latencies, 0.5)} ms, p99 ${quantile(latencies, 0.99)} ms; ` +
       `${Math.round((bytesWritten() - written) / latencies.length / 5)} bytes written a reading`,
@@ -129,7 +131,9 @@ try {
   for (const readings of [1, 5]) {
     for (const callers of [1, 32, 1_000]) await throughput(store, readings, callers, 3);
   }
-  for (const rate of [500, 20_000]) await steady(store, rate, 5);
+  for (const rate of [500, 20_000]) {
+    for (const patient of [true, false]) await steady(store, rate, 5, patient);
+  }
   await pages(store, file, Number(process.argv[2] ?? 1_000_000));
 } finally {
   rmSync(folder, { recursive: true, force: true });

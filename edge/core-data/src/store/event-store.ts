@@ -12,7 +12,7 @@ export interface EventStore extends AsyncDisposable {
    * @throws AppError ContractInvalid when a value does not fit its type (nothing of the batch is kept);
    * ServiceUnavailable when the store is behind; Storage when the disk refuses.
    */
-  append(batch: readonly Event[]): Promise<bigint>;
+  append(batch: readonly Event[], options?: AppendOptions): Promise<bigint>;
   /** Newest first by event origin, later appended first among equals; readings inside an event as appended. */
   events(filter: EventFilter, page: Page): Promise<List<Event>>;
   /** Newest first by reading origin, later appended first among equals. */
@@ -37,6 +37,11 @@ export interface EventStore extends AsyncDisposable {
   /** Deletes what a retention policy selects, in small steps beside the appends; gives the number of events. */
   retain(policy: RetainPolicy): Promise<number>;
   stats(): EventStoreStats;
+}
+
+export interface AppendOptions {
+  /** Nobody waits for this batch: it may wait up to a group commit (≤ 10 ms) for company, which spares the disk. */
+  readonly patient?: boolean;
 }
 
 /** Both ends inclusive, ns since 1970. */

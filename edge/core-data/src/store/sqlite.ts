@@ -12,7 +12,10 @@ export interface SqliteEventStoreOptions {
   readonly file: string;
   /** OFF is for the crash tests, which must fail with it; see DatabaseOptions. */
   readonly synchronous?: "FULL" | "OFF";
-  /** At most one sync in this many ms under load; default and most 10 (DESIGN §8.1). An idle store syncs at once. */
+  /**
+   * At most one sync in this many ms for appends that nobody waits for; default and most 10 (DESIGN §8.1). An idle store
+   * syncs at once, and so does one that somebody waits for.
+   */
   readonly commitIntervalMs?: number;
   /** Default 100,000. */
   readonly maxPendingReadings?: number;
@@ -35,21 +38,22 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
     commitIntervalMs,
     maxPending,
   });
-  const queue = new AppendQueue({ maxPendingReadings, maxPendingBytes }, (fresh, events) =>
-    store.write("append", { fresh, events }, buffersOf(events.readings, events)),
+  const queue = new AppendQueue({ maxPendingReadings, maxPendingBytes }, (fresh, events, patient) =>
+    store.write("append", { fresh, events }, { transfer: buffersOf(events.readings, events), patient }),
   );
 
   const remove = async (policy: RetainPolicy): Promise<number> => {
     queue.flush();
     let total = 0;
-    for (let step = REMOVE_STEP; step === REMOVE_STEP; total += step) step = await store.write("removeStep", policy);
+    for (let step = REMOVE_STEP; step === REMOVE_STEP; total += step)
+      step = await store.write("removeStep", policy, { patient: true });
     if (total > 0) await store.write("tidy", undefined);
     return total;
   };
 
   return {
     report: store.report,
-    append: (batch) => queue.append(batch),
+    append: (batch, options) => queue.append(batch, options),
     async events(filter, page) {
       const { total, events, sources, series } = await store.read("events", { filter, page });
       return { items: decodeEvents(events, sources, series), totalCount: total };
