@@ -9,6 +9,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 const ARROWS: readonly (readonly [from: string, to: readonly string[]])[] = [
   ["base/kit", []],
   ["base/contracts", ["base/kit"]],
+  ["base/conformance", ["base/kit", "base/contracts"]],
   ["base/stores", ["base/kit"]],
   ["base/runtime", ["base/kit", "base/contracts"]],
   ["engines/*", ["base/kit"]],

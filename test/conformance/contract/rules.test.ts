@@ -1,9 +1,9 @@
 /** JX's own interface: rule files, what they say, and what they fired. */
 import assert from "node:assert/strict";
+import { type Contract, defineContract, refusal, type Step, until } from "@jx/conformance";
 import { type Device, type DeviceProfile, metadataOperations, rulesOperations } from "@jx/contracts";
 import { isAppError } from "@jx/kit";
-import { until } from "../../support/wait.ts";
-import { type Contract, contract, refusal, type Step } from "./suite.ts";
+import { runContract } from "./suite.ts";
 
 type Rules = typeof rulesOperations;
 
@@ -31,9 +31,10 @@ const GOOD = `规则 "热" {\n  当 "泵/1"."温度" > 42 degC\n  则 记录 "ho
 const WRONG_UNIT = `// comment\nrule "bad" {\n  when "泵/1"."温度" > 42 MPa\n  then log "x"\n}\n`;
 
 const steps: readonly Step<Rules>[] = [
-  [
-    "a rule is checked, written, in force, and fires with its reason",
-    async (c) => {
+  {
+    name: "a rule is checked, written, in force, and fires with its reason",
+    access: "write",
+    run: async (c) => {
       const { client } = c;
       await seed(c);
       const checked = await client.check({ body: { text: GOOD } });
@@ -65,10 +66,11 @@ const steps: readonly Step<Rules>[] = [
         ["热"],
       );
     },
-  ],
-  [
-    "a wrong unit is told with line and column, and the rules in force stay",
-    async ({ client }) => {
+  },
+  {
+    name: "a wrong unit is told with line and column, and the rules in force stay",
+    access: "write",
+    run: async ({ client }) => {
       const { problems } = await client.check({ body: { text: WRONG_UNIT } });
       const [problem] = problems.filter(({ severity }) => severity === "error");
       const column = 1 + (WRONG_UNIT.split("\n")[2] ?? "").indexOf("MPa");
@@ -84,10 +86,11 @@ const steps: readonly Step<Rules>[] = [
       assert.equal((await client.allFiles({})).files.length, 1);
       assert.equal((await client.allRules({})).rules.length, 1);
     },
-  ],
-  [
-    "what is no text, no file name, no rule",
-    async ({ client, transport }) => {
+  },
+  {
+    name: "what is no text, no file name, no rule",
+    access: "write",
+    run: async ({ client, transport }) => {
       const text = "x".repeat(1_000_001);
       assert.match(await refusal(client.check({ body: { text } })), /^400 /);
       assert.match(
@@ -98,15 +101,16 @@ const steps: readonly Step<Rules>[] = [
       assert.match(await refusal(client.ruleByName({ name: "none" })), /^404 no rule named 'none'/);
       if (transport === "HTTP") assert.match(await refusal(client.allFirings({ limit: 100_000 })), /^400 /);
     },
-  ],
-  [
-    "a deleted file takes its rules out of force; its firings stay",
-    async ({ client }) => {
+  },
+  {
+    name: "a deleted file takes its rules out of force; its firings stay",
+    access: "write",
+    run: async ({ client }) => {
       await client.deleteFile({ file: FILE });
       assert.deepEqual((await client.allRules({})).rules, []);
       assert.equal((await client.allFirings({})).totalCount, 1);
     },
-  ],
+  },
 ];
 
 async function seed({ other }: Contract<Rules>): Promise<void> {
@@ -116,12 +120,12 @@ async function seed({ other }: Contract<Rules>): Promise<void> {
   assert.equal(item?.statusCode, 201, item?.message);
 }
 
-contract(
-  {
+runContract(
+  defineContract({
     service: "rules",
     table: rulesOperations,
-    services: ["core-keeper", "core-metadata", "core-command", "rules", "device-virtual"],
+    needs: ["core-keeper", "core-metadata", "core-command", "rules", "device-virtual"],
+    steps,
     fromText: ["allFirings 400"],
-  },
-  steps,
+  }),
 );

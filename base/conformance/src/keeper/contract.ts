@@ -1,0 +1,139 @@
+/** Cases: edgex-configuration.md §3, seen on EdgeX's Go keeper. More of them beside the code, in edge/core-keeper. */
+import assert from "node:assert/strict";
+import { type KeyValue, keeperOperations } from "@jx/contracts";
+import { type Contract, defineContract, type Step } from "../contract.ts";
+import { refusal } from "../refusal.ts";
+
+type Keeper = typeof keeperOperations;
+
+const BAD_KEY = "400 key only allows characters between a to z, A to Z, 0 to 9, or one of -_ ~;=./%";
+/** Nothing is called so; a read step may ask for it on any system. */
+const NOBODY = "jx-conform-nobody";
+
+const registrationOf = ({ name }: Contract<Keeper>) => ({
+  serviceId: name("svc"),
+  host: "localhost",
+  port: 59899,
+  HealthCheck: { interval: "10s", path: "/api/v3/ping", type: "http" },
+});
+
+const steps: readonly Step<Keeper>[] = [
+  { name: "what is not there is 404, what is no key 400", access: "read", run: unknown },
+  { name: "services are listed, with and without those that said goodbye", access: "read", run: registry },
+  { name: "a query that is no boolean", access: "read", run: noBoolean },
+  { name: "a key: put, got in three forms, found by prefix, deleted", access: "write", run: keys },
+  { name: "an object is spread over keys with flatten", access: "write", run: flatten },
+  { name: "what is no key and what is no value is refused", access: "write", run: noKey },
+  { name: "a service: registered once, changed, listed, gone", access: "write", run: registration },
+  {
+    name: "a registration without what is required is refused with every reason",
+    access: "write",
+    run: brokenRegistration,
+  },
+];
+
+async function unknown({ client }: Contract<Keeper>): Promise<void> {
+  assert.equal(await refusal(client.getKey({ key: NOBODY })), `404 no key starting with '${NOBODY}' found`);
+  assert.equal(await refusal(client.getKey({ key: "键" })), BAD_KEY);
+  assert.equal(
+    await refusal(client.registrationById({ serviceId: NOBODY })),
+    "404 registration not found by serviceId",
+  );
+}
+
+async function registry({ client }: Contract<Keeper>): Promise<void> {
+  const { totalCount, registrations } = await client.allRegistrations({});
+  assert.equal(totalCount, registrations.length);
+  assert.deepEqual(
+    registrations.filter(({ status }) => status === "HALT"),
+    [],
+    "who has said goodbye is hidden",
+  );
+  const all = await client.allRegistrations({ deregistered: true });
+  assert.ok(all.totalCount >= totalCount);
+  for (const { serviceId } of registrations.slice(0, 3)) {
+    assert.equal((await client.registrationById({ serviceId })).registration.serviceId, serviceId);
+  }
+}
+
+async function noBoolean({ client, transport }: Contract<Keeper>): Promise<void> {
+  if (transport === "in process") return;
+  assert.equal(
+    await refusal(client.allRegistrations({ deregistered: "x" as unknown as boolean })),
+    '400 failed to parse querystring deregistered into bool. Error:strconv.ParseBool: parsing "x": invalid syntax',
+  );
+}
+
+async function keys({ client, name }: Contract<Keeper>): Promise<void> {
+  const prefix = name("kp-1");
+  const key = `${prefix}/a`;
+  assert.deepEqual(await client.putKey({ key, body: { value: "hello" } }), { response: [key] });
+  const { response } = await client.getKey({ key });
+  const [row] = response as KeyValue[];
+  assert.equal(row?.value, "aGVsbG8=");
+  // The clocks of two hosts may differ; a day tells ms from s and ns.
+  assert.ok(Math.abs(Date.now() - (row?.Created ?? 0)) < 86_400_000, "Created is in ms");
+  const plain = (await client.getKey({ key: prefix, plaintext: true })).response as KeyValue[];
+  assert.equal(plain[0]?.value, "hello");
+  assert.deepEqual(await client.getKey({ key: prefix, keyOnly: true }), { response: [key] });
+  assert.equal(
+    await refusal(client.deleteKey({ key: prefix })),
+    `409 keys having the same prefix ${prefix} exist and cannot be deleted`,
+  );
+  assert.deepEqual(await client.deleteKey({ key: prefix, prefixMatch: true }), { response: [key] });
+  assert.equal(await refusal(client.getKey({ key })), `404 no key starting with '${key}' found`);
+  assert.equal(await refusal(client.deleteKey({ key })), `404 key '${key}' not found`);
+}
+
+async function flatten({ client, name }: Contract<Keeper>): Promise<void> {
+  const key = name("kp-2");
+  const value = { LogLevel: "INFO", Telemetry: { Interval: "30s", Tags: {} } };
+  const { response } = await client.putKey({ key, flatten: true, body: { value } });
+  assert.deepEqual(response, [`${key}/LogLevel`, `${key}/Telemetry/Interval`]);
+}
+
+async function noKey({ client, name }: Contract<Keeper>): Promise<void> {
+  assert.equal(await refusal(client.putKey({ key: name("a b"), body: { value: "x" } })), BAD_KEY);
+  assert.equal(await refusal(client.deleteKey({ key: name("a?") })), BAD_KEY);
+  assert.equal(await refusal(client.putKey({ key: name("k"), body: {} })), "400 the value field is undefined");
+}
+
+async function registration(contract: Contract<Keeper>): Promise<void> {
+  const { client } = contract;
+  const own = registrationOf(contract);
+  const { serviceId } = own;
+  const body = { registration: own };
+  const listed = async (deregistered: boolean): Promise<boolean> => {
+    const { registrations } = await client.allRegistrations({ deregistered });
+    return registrations.some((each) => each.serviceId === serviceId);
+  };
+  assert.deepEqual(await client.register({ body }), { serviceName: serviceId });
+  assert.equal(await refusal(client.register({ body })), `409 registry with service id '${serviceId}' already exists`);
+  await client.updateRegistration({ body: { registration: { ...own, status: "HALT" } } });
+  assert.equal((await client.registrationById({ serviceId })).registration.status, "HALT");
+  assert.equal(await listed(false), false, "who has said goodbye is hidden");
+  assert.equal(await listed(true), true);
+  await client.deregister({ serviceId });
+  const gone = `404 service id '${serviceId}' not found from registry table`;
+  assert.equal(await refusal(client.deregister({ serviceId })), gone);
+  assert.equal(await refusal(client.registrationById({ serviceId })), "404 registration not found by serviceId");
+  assert.equal(await refusal(client.updateRegistration({ body })), gone);
+}
+
+async function brokenRegistration(contract: Contract<Keeper>): Promise<void> {
+  const { client } = contract;
+  const own = registrationOf(contract);
+  const broken = { registration: { ...own, host: "", HealthCheck: { ...own.HealthCheck, interval: "" } } };
+  const text =
+    "400 AddRegistrationRequest.Registration.Host field is required; AddRegistrationRequest.Registration.HealthCheck.Interval field is required";
+  assert.equal(await refusal(client.register({ body: broken })), text);
+  assert.equal(await refusal(client.updateRegistration({ body: broken })), text);
+}
+
+export const keeperContract = defineContract({
+  service: "core-keeper",
+  table: keeperOperations,
+  needs: ["core-keeper"],
+  steps,
+  fromText: ["allRegistrations 400"],
+});

@@ -1,0 +1,14 @@
+import { metadataOperations } from "@jx/contracts";
+import { defineContract } from "../contract.ts";
+import { readSteps } from "./reads.ts";
+import { settingSteps } from "./settings.ts";
+import { thingSteps } from "./things.ts";
+import { validationSteps } from "./validation.ts";
+import { watcherSteps } from "./watchers.ts";
+
+export const metadataContract = defineContract({
+  service: "core-metadata",
+  table: metadataOperations,
+  needs: ["core-keeper", "core-metadata", "device-virtual"],
+  steps: [...readSteps, ...thingSteps, ...watcherSteps, ...validationSteps, ...settingSteps],
+});
