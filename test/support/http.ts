@@ -20,7 +20,11 @@ export function ask(url: string, { method, headers = {}, body }: Ask = {}): Prom
   const payload =
     body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
   const type = payload === undefined || "content-type" in headers ? {} : { "content-type": "application/json" };
-  const given = Object.fromEntries(Object.entries({ ...type, ...headers }).filter(([, value]) => value !== undefined));
+  // Of a GET's body Node does not tell the length by itself.
+  const length = payload === undefined || method !== "GET" ? {} : { "content-length": `${Buffer.byteLength(payload)}` };
+  const given = Object.fromEntries(
+    Object.entries({ ...type, ...length, ...headers }).filter(([, value]) => value !== undefined),
+  );
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const sent = request(
     url,

@@ -2,6 +2,7 @@ import { type DataOperations, type Event, type Handlers, topics, UUID } from "@j
 import { AppError, type Clock } from "@jx/kit";
 import type { Bus, Logger } from "@jx/runtime";
 import { checkBounds, checkRange, pageOf } from "./paging.ts";
+import { AGGREGATE_FUNCTIONS, type AggregateFunction } from "./store/aggregate.ts";
 import type { EventFilter, EventStore, ReadingFilter } from "./store/event-store.ts";
 
 export interface HandlerDeps {
@@ -29,8 +30,13 @@ export function dataHandlers(deps: HandlerDeps): Handlers<DataOperations> {
     return { totalCount: list.totalCount, events: list.items.map(newestFirst) };
   }
 
-  async function readings(filter: ReadingFilter, input: Paged) {
+  async function readings(filter: ReadingFilter, input: Paged & { readonly aggregateFunc?: string }) {
     const page = pageOf(input, deps.maxResults());
+    const { aggregateFunc } = input;
+    if (aggregateFunc !== undefined) {
+      const groups = await store.aggregate(filter, aggregateFunctionOf(aggregateFunc), page);
+      return { totalCount: 0, aggregateFunc, readings: [...groups] };
+    }
     const list = await store.readings(filter, page);
     checkBounds(list, page);
     return { totalCount: list.totalCount, readings: [...list.items] };
@@ -89,6 +95,14 @@ export function dataHandlers(deps: HandlerDeps): Handlers<DataOperations> {
     readingCount: async () => ({ count: await store.countReadings({}) }),
     readingCountByDevice: async ({ name }) => ({ count: await store.countReadings({ deviceName: name }) }),
     readingsByDevice: (input) => readings({ deviceName: input.name }, input),
+    readingsByDeviceAndRange(input) {
+      checkRange(input);
+      const { name, start, end, body, aggregateFunc } = input;
+      // EdgeX does not look at the body of an aggregate.
+      const resourceNames = aggregateFunc === undefined ? namesOf(body) : [];
+      const filter = { deviceName: name, start, end };
+      return readings(resourceNames.length === 0 ? filter : { ...filter, resourceNames }, input);
+    },
     readingsByResource: (input) => readings({ resourceNames: [input.resource] }, input),
     readingsByRange(input) {
       checkRange(input);
@@ -113,6 +127,26 @@ function newestFirst(event: Event): Event {
   const { readings } = event;
   if (readings.every(({ origin }, i) => i === 0 || origin <= (readings[i - 1]?.origin ?? 0n))) return event;
   return { ...event, readings: readings.toSorted((a, b) => Number(b.origin > a.origin) - Number(b.origin < a.origin)) };
+}
+
+function aggregateFunctionOf(text: string): AggregateFunction {
+  const found = AGGREGATE_FUNCTIONS.find((each) => each === text.toUpperCase());
+  if (found === undefined) throw new AppError("ContractInvalid", "invalid aggregate function specified");
+  return found;
+}
+
+/** None means all; what is no text is passed over, as upstream (core/data/controller/http/reading.go). */
+function namesOf(body: unknown): readonly string[] {
+  if (body === null || body === undefined) return [];
+  if (typeof body !== "object" || Array.isArray(body)) {
+    const kind = Array.isArray(body) ? "array" : typeof body === "boolean" ? "bool" : typeof body;
+    const text = `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
+    throw new AppError("ContractInvalid", text);
+  }
+  const { resourceNames } = body as { readonly resourceNames?: unknown };
+  if (resourceNames === undefined) return [];
+  if (Array.isArray(resourceNames)) return resourceNames.filter((each) => typeof each === "string");
+  throw new AppError("ContractInvalid", "query criteria [resourceNames] not in expected format");
 }
 
 /** The path must name the event's profile, device and source (edgex-behaviour.md §2.1). */

@@ -24,6 +24,9 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 
 export type Tags = Readonly<Record<string, JsonValue>>;
 
+/** Keys that a peer added, and a reading's own id: core data passes them on with an event that came by REST; nobody stores them. */
+export type Extensions = JsonObject;
+
 /** One value of one resource. The domain value: text exists only at the wire (contracts/wire). */
 export interface Reading {
   readonly deviceName: string;
@@ -38,6 +41,7 @@ export interface Reading {
   /** Of Binary readings; "" otherwise. */
   readonly mediaType: string;
   readonly tags: Tags | undefined;
+  readonly extensions?: Extensions;
 }
 
 /** What one source (resource or device command) of one device gave at one moment. Read by everybody, changed by nobody. */
@@ -51,6 +55,7 @@ export interface Event {
   readonly origin: bigint;
   readonly readings: readonly Reading[];
   readonly tags: Tags | undefined;
+  readonly extensions?: Extensions;
 }
 
 /**

@@ -4,10 +4,26 @@ import { Int64, Name, Type } from "../schema.ts";
 import { Count, IdParam, NameParam, Nothing, PagingUncounted, request } from "./parts.ts";
 
 const EventList = Type.Object({ totalCount: Type.Integer(), events: Type.Array(EventSchema) });
-const ReadingList = Type.Object({ totalCount: Type.Integer(), readings: Type.Array(ReadingSchema) });
+/** An aggregate's answer says its function, and has one reading a group (origin 0) and no totalCount on the wire. */
+const ReadingList = Type.Object({
+  totalCount: Type.Integer(),
+  aggregateFunc: Type.Optional(Type.String()),
+  readings: Type.Array(ReadingSchema),
+});
 const Range = { start: Int64, end: Int64 };
 const EventQuery = Type.Object({ ...PagingUncounted, numeric: Type.Boolean({ default: false }) });
-const ReadingQuery = EventQuery;
+const ReadingQuery = Type.Object({
+  ...EventQuery.properties,
+  aggregateFunc: Type.Optional(
+    Type.String({
+      description: "MIN, MAX, COUNT, SUM or AVG in any letter case; offset and limit then page the groups",
+    }),
+  ),
+});
+/** EdgeX sends it as the body of a GET; without it all resources of the device are meant. */
+const ResourceNames = Type.Unsafe<{ readonly resourceNames?: readonly string[] }>(
+  Type.Object({ resourceNames: Type.Optional(Type.Array(Type.String())) }),
+);
 const listErrors = ["ContractInvalid", "RangeNotSatisfiable", "Storage"] as const;
 
 const eventList = {
@@ -128,6 +144,15 @@ export const dataOperations = defineTable({
     summary: "Readings of a device, newest first",
     params: NameParam,
     query: ReadingQuery,
+    ...readingList,
+  },
+  readingsByDeviceAndRange: {
+    method: "GET",
+    path: "/reading/device/name/{name}/start/{start}/end/{end}",
+    summary: "Readings of a device in a time range, of the resources that the body names",
+    params: Type.Object({ name: Name, ...Range }),
+    query: ReadingQuery,
+    body: ResourceNames,
     ...readingList,
   },
   readingsByResource: {

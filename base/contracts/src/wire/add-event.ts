@@ -14,8 +14,11 @@ export interface AddEventRequest {
   readonly event: Event;
 }
 
-/** From parsed JSON or CBOR. The request's own keys may be in any letter case, the event's not: both as upstream. */
-export function addEventFromJson(value: unknown): AddEventRequest {
+/**
+ * From parsed JSON or CBOR. The request's own keys may be in any letter case, the event's not: both as upstream.
+ * With `extended` the event keeps keys that EdgeX does not know, for who passes it on.
+ */
+export function addEventFromJson(value: unknown, extended = false): AddEventRequest {
   const request = foldedKeys(value, "AddEventRequest");
   const apiVersion = request.get("apiversion");
   const requestId = request.get("requestid") ?? "";
@@ -26,7 +29,7 @@ export function addEventFromJson(value: unknown): AddEventRequest {
   if (typeof requestId !== "string" || (requestId !== "" && !UUID.test(requestId))) {
     problems.push("AddEventRequest.BaseRequest.RequestId field validation failed on the len=0|uuid tag with value ''");
   }
-  const event = collectEvent(request.get("event") ?? {}, "AddEventRequest.Event", problems);
+  const event = collectEvent(request.get("event") ?? {}, "AddEventRequest.Event", problems, extended);
   throwProblems(problems);
   return {
     apiVersion: apiVersion as string,

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { AppError } from "@jx/kit";
 import type { Event, Reading, ReadingValue } from "../model/event.ts";
 import type { ValueType } from "../model/value-type.ts";
+import { addEventFromJson, addEventToJson } from "./add-event.ts";
 import { type WireBody, wireCodecs } from "./codecs.ts";
 import { unixDate } from "./go-date.ts";
 import { parseJson, stringifyJson } from "./json.ts";
@@ -57,6 +58,51 @@ test("numeric=true: numbers and arrays of numbers become JSON, the rest stays te
   assert.equal(value(reading("Bool", true)), '"value":"true"');
   assert.equal(value(reading("StringArray", ["1"])), '"value":"[\\"1\\"]"');
   assert.equal(value(reading("Float64", Number.NaN)), '"value":"NaN"');
+});
+
+test("an aggregate: the function as it was asked for, no total, no origin, numbers as numbers, nothing as Go's zero", () => {
+  const list = [
+    reading("Float64", 3.1),
+    reading("Uint64", 18446744073709551615n),
+    reading("Int64", -5n),
+    reading("String", null),
+    reading("Float64", null),
+    reading("Object", null),
+    reading("Float64", Number.NaN),
+  ].map((each) => ({ ...each, origin: 0n }));
+  const output = { totalCount: 0, aggregateFunc: "max", readings: list };
+  const text = [...(readings.encodeList?.(output, { statusCode: 200 }, {}) ?? [])].join("");
+  const item = (type: string, value: string): string =>
+    `{"deviceName":"mp-a","resourceName":"F","profileName":"mp-p","valueType":"${type}"${value}}`;
+  const items = [
+    item("Float64", ',"value":3.1'),
+    item("Uint64", ',"value":18446744073709551615'),
+    item("Int64", ',"value":-5'),
+    item("String", ',"value":""'),
+    item("Float64", ',"value":""'),
+    item("Object", ""),
+    item("Float64", ',"value":"NaN"'),
+  ];
+  assert.equal(text, `{"apiVersion":"v3","statusCode":200,"aggregateFunc":"max","readings":[${items.join(",")}]}`);
+  assert.deepEqual(readings.decodeOutput?.(new TextEncoder().encode(text), "application/json"), output);
+});
+
+test("keys that EdgeX does not know, and ids of readings, go on with the event, by JSON and by CBOR", () => {
+  const id = "3e7a1f5e-2222-4a6b-9c1d-0123456789ab";
+  const one = { ...reading("Binary", new Uint8Array([1]), "x/y"), extensions: { id, depth: { m: [1, null] } } };
+  const event = { ...eventOf(one), extensions: { site: "昌江", 'a"b': 1.5 } };
+  const codec = wireCodecs["add-event"];
+  const json = addEventToJson({ event });
+  assert.match(
+    json,
+    /"mediaType":"x\/y","id":"3e7a[^"]*","depth":\{"m":\[1,null\]\}\}\],"site":"昌江","a\\"b":1.5\}\}$/,
+  );
+  assert.deepEqual(codec.decodeBody?.(new TextEncoder().encode(json), "application/json"), { apiVersion: "v3", event });
+  const cbor = codec.encodeBody?.({ event }) as WireBody;
+  assert.equal(cbor.contentType, "application/cbor");
+  assert.deepEqual(codec.decodeBody?.(bytesOf(cbor), cbor.contentType), { apiVersion: "v3", event });
+  // From the bus nobody passes them on.
+  assert.deepEqual(addEventFromJson(JSON.parse(json)).event, eventOf(reading("Binary", new Uint8Array([1]), "x/y")));
 });
 
 test("GET event by id shows scalars as numbers and arrays as text", () => {

@@ -5,8 +5,8 @@ import type { WireName } from "../operation.ts";
 import { type AddEventRequest, addEventFromJson, addEventToCbor, addEventToJson, foldedKeys } from "./add-event.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { eventToDto, hasBinary } from "./event-cbor.ts";
-import { eventFromJson, readingFromJson } from "./event-from.ts";
-import { eventToJson, type Numeric, numericOption, readingToJson } from "./event-json.ts";
+import { aggregateFromJson, eventFromJson, readingFromJson } from "./event-from.ts";
+import { aggregateToJson, eventToJson, type Numeric, numericOption, readingToJson } from "./event-json.ts";
 import { parseJson } from "./json.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
@@ -46,7 +46,7 @@ export const wireCodecs: Readonly<Record<WireName, WireCodec>> = {
   "add-event": {
     decodeBody: (bytes, contentType) => {
       const value = parsed(bytes, contentType);
-      const request = addEventFromJson(value);
+      const request = addEventFromJson(value, true);
       refuseInfinite(request.event);
       return request;
     },
@@ -80,7 +80,7 @@ export const wireCodecs: Readonly<Record<WireName, WireCodec>> = {
     encodeList: (output, frame, options) => {
       const { totalCount, events } = output as { totalCount: number; events: readonly Event[] };
       const numeric = numericOption(options.numeric);
-      return listAnswer(frame, totalCount, "events", events, (event) => eventToJson(event, numeric));
+      return listAnswer(frame, `"totalCount":${totalCount}`, "events", events, (event) => eventToJson(event, numeric));
     },
     decodeOutput: (bytes, contentType) => {
       const answer = foldedKeys(parsed(bytes, contentType), "the answer");
@@ -90,17 +90,36 @@ export const wireCodecs: Readonly<Record<WireName, WireCodec>> = {
   },
   "readings-answer": {
     encodeList: (output, frame, options) => {
-      const { totalCount, readings } = output as { totalCount: number; readings: readonly Reading[] };
+      const { totalCount, aggregateFunc, readings } = output as ReadingList;
+      if (aggregateFunc !== undefined) {
+        return listAnswer(
+          frame,
+          `"aggregateFunc":${JSON.stringify(aggregateFunc)}`,
+          "readings",
+          readings,
+          aggregateToJson,
+        );
+      }
       const numeric = numericOption(options.numeric);
-      return listAnswer(frame, totalCount, "readings", readings, (reading) => readingToJson(reading, numeric));
+      const toJson = (reading: Reading): string => readingToJson(reading, numeric);
+      return listAnswer(frame, `"totalCount":${totalCount}`, "readings", readings, toJson);
     },
-    decodeOutput: (bytes, contentType) => {
+    decodeOutput: (bytes, contentType): ReadingList => {
       const answer = foldedKeys(parsed(bytes, contentType), "the answer");
-      const readings = listOf(answer.get("readings")).map((reading) => readingFromJson(reading));
-      return { totalCount: Number(answer.get("totalcount") ?? 0), readings };
+      const aggregateFunc = answer.get("aggregatefunc");
+      const fromJson = typeof aggregateFunc === "string" ? aggregateFromJson : readingFromJson;
+      const readings = listOf(answer.get("readings")).map((reading) => fromJson(reading));
+      const totalCount = Number(answer.get("totalcount") ?? 0);
+      return { totalCount, readings, ...(typeof aggregateFunc === "string" ? { aggregateFunc } : {}) };
     },
   },
 };
+
+interface ReadingList {
+  readonly totalCount: number;
+  readonly aggregateFunc?: string;
+  readonly readings: readonly Reading[];
+}
 
 type EventAnswer = { readonly event: Event } | null;
 
@@ -116,14 +135,15 @@ function decodeEventAnswer(bytes: Uint8Array, contentType: string): EventAnswer 
   return { event: eventFromJson(foldedKeys(parsed(bytes, contentType), "the answer").get("event"), "Event") };
 }
 
+/** `member`: what stands before the list. */
 function* listAnswer<T>(
   frame: Frame,
-  totalCount: number,
+  member: string,
   key: string,
   items: readonly T[],
   toJson: (item: T) => string,
 ): Iterable<string> {
-  let part = `${frameStart(frame)},"totalCount":${totalCount},"${key}":[`;
+  let part = `${frameStart(frame)},${member},"${key}":[`;
   for (const [i, item] of items.entries()) {
     part += i === 0 ? toJson(item) : `,${toJson(item)}`;
     if (part.length < PART_LENGTH) continue;

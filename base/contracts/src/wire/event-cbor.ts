@@ -19,6 +19,7 @@ export function eventToDto(event: Event): Record<string, unknown> {
     origin: event.origin,
     readings: event.readings.map(readingToDto),
     tags: event.tags,
+    ...event.extensions,
   };
 }
 
@@ -36,6 +37,7 @@ function readingToDto(reading: Reading): Record<string, unknown> {
     units: reading.units === "" ? undefined : reading.units,
     tags: reading.tags,
     ...valueDto(reading),
+    ...reading.extensions,
   };
 }
 

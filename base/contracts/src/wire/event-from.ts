@@ -1,6 +1,6 @@
 import { AppError } from "@jx/kit";
 import { UUID } from "../dto-rules.ts";
-import type { Event, JsonObject, JsonValue, Reading, ReadingValue, Tags } from "../model/event.ts";
+import type { Event, Extensions, JsonObject, JsonValue, Reading, ReadingValue, Tags } from "../model/event.ts";
 import { normalizeValueType, type ValueType } from "../model/value-type.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { MAX_DEPTH } from "./json.ts";
@@ -11,7 +11,7 @@ type Dto = Readonly<Record<string, unknown>>;
 /**
  * An event DTO, as parseJson or CBOR gave it, to the domain value. Throws ContractInvalid with the words of EdgeX's Go
  * services (edgex-behaviour.md §2.1); `root` is the Go path in front of them. Keys are case-sensitive, as upstream;
- * extension keys are dropped, which EdgeX republishes but does not store. A reading without profileName takes the event's.
+ * those that EdgeX does not know are dropped. A reading without profileName takes the event's.
  */
 export function eventFromJson(value: unknown, root = "AddEventRequest.Event"): Event {
   const problems: string[] = [];
@@ -28,12 +28,25 @@ export function readingFromJson(value: unknown, path = "Reading"): Reading {
   return reading;
 }
 
+/** A reading of an aggregate's answer: it has no origin, and "" where it has no value. */
+export function aggregateFromJson(value: unknown, path = "Reading"): Reading {
+  const dto = objectOf(value, path);
+  const has = dto["value"] !== undefined && dto["value"] !== "";
+  const problems: string[] = [];
+  const reading = collectReading({ ...dto, origin: 1, value: has ? dto["value"] : null }, path, "", problems);
+  throwProblems(problems);
+  return { ...reading, origin: 0n };
+}
+
 export function throwProblems(problems: readonly string[]): void {
   if (problems.length > 0) throw new AppError("ContractInvalid", problems.join("; "), { code: "invalid-event" });
 }
 
-/** Reads what can be read and adds what the DTO rules object to, in the order of Go's struct fields. */
-export function collectEvent(value: unknown, root: string, problems: string[]): Event {
+/**
+ * Reads what can be read and adds what the DTO rules object to, in the order of Go's struct fields. With `extended`, keys
+ * that EdgeX does not know are kept as extensions, which it passes on and does not store (dtos/extensions.go).
+ */
+export function collectEvent(value: unknown, root: string, problems: string[], extended = false): Event {
   const dto = objectOf(value, root);
   if (text(dto, "apiVersion") === "") problems.push(`${root}.Versionable.ApiVersion field is required`);
   const id = text(dto, "id");
@@ -48,15 +61,36 @@ export function collectEvent(value: unknown, root: string, problems: string[]): 
   if (list.length === 0) problems.push(`${root}.Readings field should greater than 0`);
   const readings: Reading[] = [];
   for (let i = 0; i < list.length && problems.length < MAX_PROBLEMS; i += 1) {
-    readings.push(collectReading(list[i], `${root}.Readings[${i}]`, profileName, problems));
+    readings.push(collectReading(list[i], `${root}.Readings[${i}]`, profileName, problems, extended));
   }
-  return { id, deviceName, profileName, sourceName, origin, readings, tags: tagsOf(dto, root) };
+  const tags = tagsOf(dto, root);
+  const extensions = extended ? extensionsOf(dto, EVENT_KEYS) : {};
+  return { id, deviceName, profileName, sourceName, origin, readings, tags, ...extensions };
+}
+
+const EVENT_KEYS: ReadonlySet<string> = new Set(
+  "apiVersion id deviceName profileName sourceName origin readings tags".split(" "),
+);
+/** Without "id", which nothing here keeps. */
+const READING_KEYS: ReadonlySet<string> = new Set(
+  "origin deviceName resourceName profileName valueType units tags value binaryValue mediaType objectValue".split(" "),
+);
+
+function extensionsOf(dto: Dto, known: ReadonlySet<string>): { readonly extensions?: Extensions } {
+  const others = Object.entries(dto).filter(([key]) => !known.has(key));
+  return others.length === 0 ? {} : { extensions: jsonValue(Object.fromEntries(others)) as Extensions };
 }
 
 /** A message about thousands of bad readings helps nobody. */
 const MAX_PROBLEMS = 20;
 
-function collectReading(value: unknown, path: string, profileName: string, problems: string[]): Reading {
+function collectReading(
+  value: unknown,
+  path: string,
+  profileName: string,
+  problems: string[],
+  extended = false,
+): Reading {
   const dto = objectOf(value, path);
   const id = text(dto, "id");
   if (id !== "" && !UUID.test(id)) throw new AppError("ContractInvalid", "uuid parsing failed", { details: { path } });
@@ -80,6 +114,7 @@ function collectReading(value: unknown, path: string, profileName: string, probl
     units: text(dto, "units"),
     mediaType: text(dto, "mediaType"),
     tags: tagsOf(dto, path),
+    ...(extended ? extensionsOf(dto, READING_KEYS) : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { API_VERSION } from "../client.ts";
-import type { Event, Reading, Tags } from "../model/event.ts";
+import type { Event, Extensions, Reading, ReadingValue, Tags } from "../model/event.ts";
 import { stringifyJson } from "./json.ts";
 import { valueToText } from "./value-text.ts";
 
@@ -11,7 +11,7 @@ export type Numeric = "none" | "scalars" | "all";
 
 /**
  * The event DTO as JSON text, written by hand because every reading of every poll passes here. Key order as Go's.
- * profileName and sourceName always stand: peers of 4.0.x require them. Extension keys of peers are not kept.
+ * profileName and sourceName always stand: peers of 4.0.x require them.
  */
 export function eventToJson(event: Event, numeric: Numeric = "none"): string {
   let readings = "";
@@ -21,17 +21,33 @@ export function eventToJson(event: Event, numeric: Numeric = "none"): string {
   return (
     `{"apiVersion":"${API_VERSION}","id":${quote(event.id)},"deviceName":${quote(event.deviceName)}` +
     `,"profileName":${quote(event.profileName)},"sourceName":${quote(event.sourceName)},"origin":${event.origin}` +
-    `,"readings":[${readings}]${tagsMember(event.tags)}}`
+    `,"readings":[${readings}]${tagsMember(event.tags)}${extensionMembers(event.extensions)}}`
   );
 }
 
-/** One reading DTO; without id, as EdgeX answers it. */
+/** One reading DTO; without id, as EdgeX answers it, unless it is passed on with the event it came in. */
 export function readingToJson(reading: Reading, numeric: Numeric = "none"): string {
   return (
     `{"origin":${reading.origin},"deviceName":${quote(reading.deviceName)},"resourceName":${quote(reading.resourceName)}` +
     `,"profileName":${quote(reading.profileName)},"valueType":"${reading.valueType}"` +
-    `${reading.units === "" ? "" : `,"units":${quote(reading.units)}`}${tagsMember(reading.tags)},${valueMember(reading, numeric)}}`
+    `${reading.units === "" ? "" : `,"units":${quote(reading.units)}`}${tagsMember(reading.tags)},${valueMember(reading, numeric)}` +
+    `${extensionMembers(reading.extensions)}}`
   );
+}
+
+/**
+ * One reading of an aggregate's answer: no origin, its value a JSON number. What has no value is "", as Go's zero value
+ * is, or is left out where Go omits an empty one. Source: edgex-behaviour.md §2.3, core-contracts dtos/reading.go.
+ */
+export function aggregateToJson({ deviceName, resourceName, profileName, valueType, value }: Reading): string {
+  const names = `"deviceName":${quote(deviceName)},"resourceName":${quote(resourceName)},"profileName":${quote(profileName)}`;
+  return `{${names},"valueType":"${valueType}"${aggregateMember(valueType, value)}}`;
+}
+
+function aggregateMember(valueType: string, value: ReadingValue): string {
+  if (value === null) return /^(Object|Binary)/.test(valueType) ? "" : ',"value":""';
+  const isNumber = typeof value === "bigint" || Number.isFinite(value);
+  return `,"value":${isNumber ? value : `"${value}"`}`;
 }
 
 function valueMember(reading: Reading, numeric: Numeric): string {
@@ -62,6 +78,13 @@ function isJsonNumber(valueType: string, numeric: Numeric, text: string): boolea
 /** "[1.5e+00, -2e+01]" is JSON already but for how numbers look; Go prints 1.5 and −20. Integers keep all digits. */
 function numberText(text: string): string {
   return text.replace(/[^[\], ]+/g, (number) => (number.includes("e") ? String(Number(number)) : number));
+}
+
+function extensionMembers(extensions: Extensions | undefined): string {
+  if (extensions === undefined) return "";
+  return Object.entries(extensions)
+    .map(([key, value]) => `,${JSON.stringify(key)}:${stringifyJson(value)}`)
+    .join("");
 }
 
 function tagsMember(tags: Tags | undefined): string {

@@ -15,6 +15,24 @@ test("what a handler gives is what the client gets, of every framing", async (t)
   assert.deepEqual(await client.multi({ body: [] }), []);
 });
 
+test("a GET takes a body where its operation has one, and does without", async (t) => {
+  const { client, ask, url } = await serve(t, table, handlers);
+  assert.deepEqual(await client.asked({ body: { text: "中" } }), { text: "中" });
+  assert.match((await ask("/api/v3/asked")).text, /"text":"nothing"/);
+  assert.match((await ask("/api/v3/asked", { headers: { "content-type": "application/json" } })).text, /"nothing"/);
+  // Node sends a GET's body without its length unless it is told to.
+  const cut = await ask("/api/v3/asked", { headers: { "content-length": "1" }, body: "{" });
+  assert.deepEqual([cut.status, JSON.parse(cut.text).message], [400, "unexpected EOF"]);
+  assert.equal((await ask("/api/v3/bare", { headers: { "content-length": "7" }, body: "ignored" })).status, 200);
+  const chunked = { method: "GET", headers: { "transfer-encoding": "chunked" }, body: '{"text":"c"}' };
+  assert.match((await ask("/api/v3/asked", chunked)).text, /"text":"c"/);
+  const abort = new AbortController();
+  const late = httpClient(table, { baseUrl: `${url}/api/v4`, timeoutMs: 2_000, newId: () => "id" });
+  await assert.rejects(late.asked({ body: {} }), { kind: "NotFound" });
+  abort.abort(new AppError("Aborted", "the edge is stopping"));
+  await assert.rejects(client.asked({ body: {} }, { signal: abort.signal }), { kind: "Aborted" });
+});
+
 test("nobody answers in time: Timeout, with the address and the time", async (t) => {
   const { client, url } = await serve(t, table, handlers, { clientTimeoutMs: 30 });
   await assert.rejects(client.slow({}), { kind: "Timeout", message: `no answer from ${url}/api/v3 within 30 ms` });

@@ -10,6 +10,7 @@ import {
   withVersion,
 } from "@jx/contracts";
 import { AppError, abortReason } from "@jx/kit";
+import { getWithBody } from "./get-with-body.ts";
 
 export interface HttpClientOptions {
   /** "http://host:port/api/v3". */
@@ -56,7 +57,8 @@ async function call(
   let response: Response;
   let bytes: Uint8Array;
   try {
-    response = await fetch(url, { method: operation.method, headers, signal, ...(body === undefined ? {} : { body }) });
+    const init = { method: operation.method, headers, signal, ...(body === undefined ? {} : { body }) };
+    response = await (operation.method === "GET" && body !== undefined ? getWithBody(url, init) : fetch(url, init));
     bytes = new Uint8Array(await response.arrayBuffer());
   } catch (cause) {
     if (context.signal?.aborted === true) throw abortReason(context.signal);

@@ -29,6 +29,7 @@ export const table = defineTable({
       s: Type.Optional(Type.String()),
     }),
   },
+  asked: { ...path, path: "/asked", body: Type.Object({ text: Type.Optional(Type.String()) }) },
   fails: { ...path, method: "PUT", path: "/fails" },
   slow: { ...path, path: "/slow" },
 });
@@ -42,6 +43,7 @@ export const handlers: Handlers<typeof table> = {
   named: ({ name }) => ({ text: name }),
   rest: ({ name }) => ({ text: name }),
   query: (input) => ({ text: JSON.stringify(input) }),
+  asked: ({ body }) => ({ text: body.text ?? "nothing" }),
   fails: () => {
     throw new Error("unexpected");
   },

@@ -27,6 +27,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     forceCloseConnections: true,
     requestTimeout: 30_000,
   });
+  // Core data's query by several resources, and notifications' by condition, carry a body in a GET.
+  app.addHttpMethod("GET", { hasBody: true, overrideExisting: true });
   installGuard(app, { hosts: options.allowedHosts });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
