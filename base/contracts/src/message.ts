@@ -21,6 +21,8 @@ export interface JsonMessage extends Head {
   /** 1: the payload is an error text (EdgeX MessageEnvelope.errorCode). */
   readonly errorCode?: 0 | 1;
   readonly queryParams?: Readonly<Record<string, string>>;
+  /** What core command tells an outside caller in the envelope's field of this name; "" when left out. */
+  readonly receivedTopic?: string;
 }
 
 export type Message = EventMessage | JsonMessage;

@@ -13,6 +13,8 @@ export const topics = {
     `${BASE_TOPIC}/system-events/core-metadata/${type}/${action}/${owner}${profile === undefined || profile === "" ? "" : `/${profile}`}`,
   configChange: (key: string): string => `${BASE_TOPIC}/configs/${key}`,
   validateDevice: (service: string): string => `${BASE_TOPIC}/${service}/validate/device`,
+  deviceCommand: (service: string, device: string, command: string, method: string): string =>
+    `${BASE_TOPIC}/device/command/request/${service}/${device}/${command}/${method}`,
   response: (service: string, requestId: string): string => `${BASE_TOPIC}/response/${service}/${requestId}`,
   firing: (rule: string): string => `${BASE_TOPIC}/jx/firings/${rule}`,
 } as const;

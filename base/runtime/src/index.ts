@@ -1,5 +1,7 @@
 export * from "./bus/bus.ts";
+export { requestOver } from "./bus/request.ts";
 export type { Handler, Policy, SubscribeOptions, SubscriptionStats } from "./bus/subscription.ts";
+export { TopicTree } from "./bus/topic-tree.ts";
 export { createSystemClock } from "./clock/system-clock.ts";
 export { CommonConfig } from "./config/common-config.ts";
 export { environmentName, type Flat, flatten, unflatten } from "./config/flat.ts";
@@ -18,6 +20,8 @@ export * from "./metrics/metrics.ts";
 export { observeProcess } from "./metrics/process-metrics.ts";
 export { type Broker, type BrokerOptions, openBroker } from "./mqtt/broker.ts";
 export { type BrokerConnection, type ConnectOptions, connectBroker } from "./mqtt/client.ts";
+export { type Link, type LinkMessage, type LinkOptions, type LinkTls, openLink } from "./mqtt/link.ts";
 export type { MqttDeps } from "./mqtt/mirror.ts";
+export { RateLimit } from "./mqtt/rate-limit.ts";
 export * from "./service.ts";
 export { portHolder } from "./system/port-holder.ts";

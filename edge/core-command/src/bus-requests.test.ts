@@ -10,6 +10,8 @@ import { bareCommand, EVENT, silent } from "./command.fixture.ts";
 const ID = "11111111-2222-4333-8444-555555555555";
 const CORRELATION = "66666666-7777-4888-9999-000000000000";
 
+const timeoutMs = (): number => 5_000;
+
 type Handlers = Parameters<typeof bareCommand>[0];
 
 async function asked(
@@ -19,7 +21,7 @@ async function asked(
 ): Promise<JsonMessage & { calls: readonly { input: object }[] }> {
   const bus = createBus({ onError: assert.ifError, freeze: true });
   const { calls, deps, core } = bareCommand(handlers);
-  using _requests = answerBusRequests({ ...deps, bus, log: silent, handlers: core });
+  using _requests = answerBusRequests({ ...deps, bus, log: silent, handlers: core, timeoutMs });
   const answer = deferred<JsonMessage>();
   const requestId = fields.requestId ?? ID;
   bus.subscribe(
@@ -122,7 +124,7 @@ test("beyond 32 at once core command is busy; a request without an id is nobody'
   const bus = createBus({ onError: assert.ifError });
   const blocked = deferred<null>();
   const { calls, deps, core } = bareCommand({ get: () => blocked.promise });
-  using _requests = answerBusRequests({ ...deps, bus, log: silent, handlers: core });
+  using _requests = answerBusRequests({ ...deps, bus, log: silent, handlers: core, timeoutMs });
   const answers: JsonMessage[] = [];
   bus.subscribe("edgex/response/#", { name: "asker", policy: "block", capacity: 100 }, (message) => {
     answers.push(message as JsonMessage);

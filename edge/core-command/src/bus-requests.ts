@@ -1,13 +1,9 @@
 import {
-  API_VERSION,
-  type CallContext,
-  type CommandOperations,
   commandOperations,
   type DeviceOperations,
   eventToDto,
   filters,
   type HandlerInput,
-  type Handlers,
   type JsonMessage,
   type Message,
   parseQuery,
@@ -16,13 +12,12 @@ import {
   unescapeName,
 } from "@jx/contracts";
 import { AppError, messageOf } from "@jx/kit";
-import type { Bus, Logger } from "@jx/runtime";
-import { type CommandDeps, deviceClient } from "./handlers.ts";
+import type { Logger } from "@jx/runtime";
+import { deviceClient } from "./handlers.ts";
+import { checkFlags, contextOf, frame, query, type RequestDeps } from "./requests.ts";
 
-export interface BusRequestDeps extends CommandDeps {
-  readonly bus: Bus;
+export interface BusRequestDeps extends RequestDeps {
   readonly log: Logger;
-  readonly handlers: Handlers<CommandOperations>;
 }
 
 /** Requests under way; more are answered that core command is busy. */
@@ -76,7 +71,7 @@ export function answerBusRequests(deps: BusRequestDeps): Disposable {
     deps.bus.subscribe(
       filters.commandQueries,
       { name: "core-command queries", ...options },
-      serve((request) => query(deps, request)),
+      serve(async (request) => question(deps, request)),
     ),
   );
   return subscriptions;
@@ -108,38 +103,15 @@ function settingsOf({ payload }: JsonMessage): Record<string, unknown> {
   throw new AppError("ContractInvalid", "failed to parse request body");
 }
 
-function flagsOf({ queryParams = {} }: JsonMessage): Partial<HandlerInput<DeviceOperations["get"]>> {
-  for (const key of ["ds-returnevent", "ds-pushevent"]) {
-    if (/^(true|false)$/.test(queryParams[key] ?? "true")) continue;
-    throw new AppError("ContractInvalid", `invalid query parameter, ${key} has to be 'true' or 'false'`);
-  }
-  return parseQuery(commandOperations.get.query, new URLSearchParams(queryParams));
+function flagsOf(request: JsonMessage): Partial<HandlerInput<DeviceOperations["get"]>> {
+  checkFlags(request);
+  return parseQuery(commandOperations.get.query, new URLSearchParams(request.queryParams));
 }
 
-/** …/{device}, or …/all: what the REST interface answers. */
-async function query(deps: BusRequestDeps, request: JsonMessage): Promise<unknown> {
+/** …/{device}, or …/all. */
+function question(deps: BusRequestDeps, request: JsonMessage): Promise<object> {
   checkIds(request);
-  const name = unescapeName(request.topic.split("/").at(-1) ?? "");
-  const all = name.toLowerCase() === "all";
-  try {
-    if (!all) return frame(request, await deps.handlers.commandsByDevice({ name }, contextOf(request)));
-    const paging = parseQuery(commandOperations.allCommands.query, new URLSearchParams(request.queryParams));
-    return frame(
-      request,
-      await deps.handlers.allCommands(paging as { offset: number; limit: number }, contextOf(request)),
-    );
-  } catch (error) {
-    const what = all ? "failed to get all commands" : `failed to get commands by device name '${name}'`;
-    throw new AppError("ServerError", `${what}: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-function frame({ requestId }: JsonMessage, output: object): object {
-  return { apiVersion: API_VERSION, requestId, statusCode: 200, ...output };
-}
-
-function contextOf({ correlationId, queryParams }: JsonMessage): CallContext {
-  return { correlationId, rawQuery: new URLSearchParams(queryParams).toString() };
+  return query(deps, request, unescapeName(request.topic.split("/").at(-1) ?? ""));
 }
 
 /** As Go's uuid.Parse says it. */

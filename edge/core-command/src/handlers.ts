@@ -4,6 +4,7 @@ import {
   type CommandOperations,
   type DeviceOperations,
   type DeviceProfile,
+  type DeviceService,
   deviceOperations,
   type Handlers,
   type MetadataOperations,
@@ -72,14 +73,19 @@ async function profileOf(
   return (await fromMetadata(metadata.profileByName({ name }, context))).profile;
 }
 
-/** The service that owns the device; only it judges locks and states. */
+/** A client of the service that owns the device; only it judges locks and states. */
 export async function deviceClient(
   deps: CommandDeps,
   name: string,
   call: CallContext,
 ): Promise<Client<DeviceOperations>> {
+  const service = await serviceOfDevice(deps, name, call);
+  return deps.clients.at(service.name, service.baseAddress, deviceOperations);
+}
+
+/** The service that owns the device, as metadata knows it. */
+export async function serviceOfDevice(deps: CommandDeps, name: string, call: CallContext): Promise<DeviceService> {
   const context = own(call);
   const { device } = await fromMetadata(deps.metadata.deviceByName({ name }, context));
-  const { service } = await fromMetadata(deps.metadata.serviceByName({ name: device.serviceName }, context));
-  return deps.clients.at(service.name, service.baseAddress, deviceOperations);
+  return (await fromMetadata(deps.metadata.serviceByName({ name: device.serviceName }, context))).service;
 }

@@ -75,12 +75,21 @@ export interface Mosquitto extends AsyncDisposable {
   readonly port: number;
 }
 
-/** A real Mosquitto on a free port of loopback, with its own configuration. */
-export async function startMosquitto(): Promise<Mosquitto> {
+export interface MosquittoSetup {
+  /** A free one when left out. */
+  readonly port?: number;
+  /** Lines of mosquitto.conf(5) for the listener; anybody may connect when left out. */
+  readonly lines?: readonly string[];
+}
+
+/** A real Mosquitto on a port of loopback, with its own configuration. */
+export async function startMosquitto(setup: MosquittoSetup = {}): Promise<Mosquitto> {
   const folder = mkdtempSync(join(tmpdir(), "jx-mosquitto-"));
-  const port = await freePort();
+  const port = setup.port ?? (await freePort());
   const file = join(folder, "mosquitto.conf");
-  writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
+  const lines = setup.lines ?? ["allow_anonymous true"];
+  // As root it would otherwise become a user who may not read the folder.
+  writeFileSync(file, [`listener ${port} 127.0.0.1`, ...lines, "persistence false", "user root", ""].join("\n"));
   const child = spawn("mosquitto", ["-c", file], { env, stdio: "ignore" });
   const failed = new Promise<never>((_, reject) => child.once("error", reject));
   await Promise.race([failed, answers(port)]);

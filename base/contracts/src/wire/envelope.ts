@@ -1,6 +1,7 @@
 import { AppError } from "@jx/kit";
-import { API_VERSION } from "../client.ts";
-import type { Message } from "../message.ts";
+import { API_VERSION, type NewId } from "../client.ts";
+import { UUID } from "../dto-rules.ts";
+import type { JsonMessage, Message } from "../message.ts";
 import type { Event } from "../model/event.ts";
 import { BASE_TOPIC } from "../topics.ts";
 import { addEventFromJson, addEventToCbor, addEventToJson, foldedKeys } from "./add-event.ts";
@@ -14,6 +15,7 @@ import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 const JSON_TYPE = "application/json";
 const CBOR_TYPE = "application/cbor";
 const TEXT_TYPE = "text/plain";
+const WHAT = "the message envelope";
 const EVENT_PREFIX = `${BASE_TOPIC}/events/`;
 
 /** The mirror and every network subscriber share one encoding of a message. */
@@ -36,8 +38,9 @@ function envelopeText(message: Message): string {
   const { payload, contentType } = payloadOf(message);
   const failed = message.kind === "json" && message.errorCode === 1;
   const queryParams = message.kind === "json" ? message.queryParams : undefined;
+  const receivedTopic = message.kind === "json" ? (message.receivedTopic ?? "") : "";
   return (
-    `{"apiVersion":"${API_VERSION}","receivedTopic":"","correlationID":${JSON.stringify(message.correlationId)}` +
+    `{"apiVersion":"${API_VERSION}","receivedTopic":${JSON.stringify(receivedTopic)},"correlationID":${JSON.stringify(message.correlationId)}` +
     `,"requestID":${JSON.stringify(message.requestId ?? "")},"errorCode":${failed ? 1 : 0},"payload":${payload}` +
     `,"contentType":"${contentType}"${queryParams === undefined ? "" : `,"queryParams":${JSON.stringify(queryParams)}`}}`
   );
@@ -63,7 +66,34 @@ function payloadOf(message: Message): { payload: string; contentType: string } {
  */
 export function decodeEnvelope(topic: string, bytes: Uint8Array): Message {
   const isCbor = ((bytes[0] ?? 0) & 0xe0) === 0xa0; // a CBOR map; JSON text never starts with such a byte
-  const envelope = foldedKeys(isCbor ? decodeCbor(bytes) : parseJson(decodeUtf8(bytes)), "the message envelope");
+  return messageOf(topic, foldedKeys(isCbor ? decodeCbor(bytes) : parseJson(decodeUtf8(bytes)), WHAT));
+}
+
+/**
+ * A request from a client outside, over a broker of its own: JSON of this version with a requestID that is a UUID, and a
+ * correlationID that is one or is left out. Source: go-mod-messaging, NewMessageEnvelopeFromJSON.
+ * @throws AppError ContractInvalid with Go's words
+ */
+export function decodeOutsideRequest(
+  topic: string,
+  bytes: Uint8Array,
+  newId: NewId,
+): JsonMessage & { readonly requestId: string } {
+  const envelope = foldedKeys(parseJson(decodeUtf8(bytes)), WHAT);
+  const refuse = (text: string): AppError => new AppError("ContractInvalid", text, { code: "invalid-envelope" });
+  if (envelope.get("apiversion") !== API_VERSION) throw refuse(`api version '${API_VERSION}' is required`);
+  if (envelope.get("contenttype") !== JSON_TYPE) throw refuse(`ContentType is not ${JSON_TYPE}`);
+  const message = messageOf(topic, envelope);
+  const { requestId = "", correlationId } = message;
+  if (!UUID.test(requestId)) throw refuse(`error parsing RequestID: invalid UUID length: ${requestId.length}`);
+  if (correlationId !== "" && !UUID.test(correlationId)) {
+    throw refuse(`error parsing CorrelationID: invalid UUID length: ${correlationId.length}`);
+  }
+  if (message.kind !== "json") throw refuse("an event is no request");
+  return { ...message, requestId, correlationId: correlationId === "" ? newId() : correlationId };
+}
+
+function messageOf(topic: string, envelope: ReadonlyMap<string, unknown>): Message {
   const contentType = stringField(envelope, "contentType");
   const requestId = stringField(envelope, "requestID");
   const errorCode = envelope.get("errorcode") ?? 0;

@@ -10,7 +10,7 @@ import { addEventFromJson } from "./add-event.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { decodeCbor } from "./cbor.ts";
 import { wireCodecs } from "./codecs.ts";
-import { decodeEnvelope, encodeEnvelope, topicFitsEvent } from "./envelope.ts";
+import { decodeEnvelope, decodeOutsideRequest, encodeEnvelope, topicFitsEvent } from "./envelope.ts";
 import { eventToCbor } from "./event-cbor.ts";
 import { eventFromJson, readingFromJson } from "./event-from.ts";
 import { eventToJson, readingToJson } from "./event-json.ts";
@@ -201,6 +201,7 @@ function survives(decode: () => unknown): void {
 const decoders: readonly ((bytes: Uint8Array) => unknown)[] = [
   (bytes) => decodeEnvelope("edgex/events/device/s/p/d/r", bytes),
   (bytes) => decodeEnvelope("edgex/x", bytes),
+  (bytes) => decodeOutsideRequest("edgex/x", bytes, () => ""),
   (bytes) => wireCodecs["add-event"].decodeBody?.(bytes, "application/cbor"),
   (bytes) => wireCodecs["add-event"].decodeBody?.(bytes, "application/json"),
   (bytes) => wireCodecs["event-answer"].decodeOutput?.(bytes, "application/cbor"),

@@ -1,5 +1,5 @@
 /** Names whose texts nobody may see, in configuration and logs alike. A secret's name is no secret. */
-const SECRET = /password|secret(?!name)|token|authorization|cookie/i;
+const SECRET = /password|secret(?!name)|token|authorization|cookie|clientkey/i;
 const MAX_DEPTH = 8;
 
 /** The value of a configuration key as people may see it. */

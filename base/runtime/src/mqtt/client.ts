@@ -1,9 +1,7 @@
 import { hash, randomUUID } from "node:crypto";
 import { filters } from "@jx/contracts";
-import { AppError } from "@jx/kit";
+import { type Link, openLink } from "./link.ts";
 import { Mirror, type MqttDeps } from "./mirror.ts";
-import { RateLimit } from "./rate-limit.ts";
-import { Window } from "./window.ts";
 
 export interface ConnectOptions {
   readonly host: string;
@@ -24,82 +22,52 @@ export interface BrokerConnection extends AsyncDisposable {
 
 /** How many of our own messages may be on their way back to us. */
 const ECHOES = 10_000;
+/** Bytes; the largest event, 25,000 kB (edgex-configuration.md §2, core-data), in base64 within its envelope, fits. */
+const MAX_PACKET = 67_108_864;
 
 /**
  * Joins somebody else's broker (Mosquitto, EMQX) instead of opening our own: the same mirror, over one connection that
  * reconnects for ever. While it is away messages are dropped and counted, not kept: EdgeX's bus promises no delivery.
  */
 export async function connectBroker(options: ConnectOptions, deps: MqttDeps): Promise<BrokerConnection> {
-  const { default: mqtt } = await import("mqtt"); // only for those who have such a broker: 60 ms
+  const { host, port, escapeNames } = options;
   const echoes = new Echoes();
-  const window = new Window();
-  const client = mqtt.connect({
-    host: options.host,
-    port: options.port,
-    protocol: "mqtt",
-    protocolVersion: 4,
-    clientId: `jx-edge-${randomUUID()}`,
-    clean: true,
-    queueQoSZero: false,
-    resubscribe: false,
-    reconnectPeriod: options.reconnectMs ?? 1_000,
-    ...(options.username === undefined ? {} : { username: options.username }),
-    ...(options.password === undefined ? {} : { password: options.password }),
-  });
-
-  const mirror = new Mirror({ name: "mqtt-client", escapeNames: options.escapeNames }, deps, {
+  let link: Link | undefined;
+  const mirror = new Mirror({ name: "mqtt-client", escapeNames }, deps, {
     wants: () => true,
     send(topic, bytes) {
-      if (!client.connected) {
-        mirror.drop("not-connected", topic, `no connection to the broker at ${options.host}:${options.port}`);
+      if (link?.connected !== true) {
+        mirror.drop("not-connected", topic, `no connection to the broker at ${host}:${port}`);
         return undefined;
       }
-      const payload = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      echoes.expect(topic, payload);
-      const wait = window.add(payload.length);
-      client.publish(topic, payload, { qos: 0 }, () => window.done(payload.length));
-      return wait;
+      echoes.expect(topic, bytes);
+      return link.send(topic, bytes);
     },
   });
-
-  // The method, not the event: its callback holds back the socket while the bus is full.
-  client.handleMessage = (packet, done) => {
-    const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
-    const wait = echoes.take(packet.topic, payload) ? undefined : mirror.receive(packet.topic, payload);
-    if (wait === undefined) done();
-    else void wait.then(() => done());
-  };
-
-  const broker = `${options.host}:${options.port}`;
-  const first = Promise.withResolvers<void>();
-  first.promise.catch(() => undefined); // whoever does not wait for it should not crash by it
-  client.on("connect", () => {
-    client.subscribe(filters.everything, { qos: 0 }, (error) => {
-      if (error !== null && error !== undefined) {
-        deps.log.error({ broker, error }, "the outside MQTT broker refused our subscription");
-        return;
-      }
-      deps.log.info({ broker }, "connected to the outside MQTT broker");
-      first.resolve();
-    });
-  });
-  client.on("close", () => deps.log.debug({ broker }, "the outside MQTT broker is away"));
-  const quiet = new RateLimit();
-  client.on("error", (error) => {
-    const repeated = quiet.hit("error");
-    if (repeated !== undefined) deps.log.warn({ broker, error, repeated }, "the outside MQTT broker cannot be reached");
-  });
-  deps.metrics.observe("jx_mqtt_connected", "1 while connected to the outside broker", () => Number(client.connected));
+  const opened = await openLink(
+    {
+      ...options,
+      name: "the outside MQTT broker",
+      clientId: `jx-edge-${randomUUID()}`,
+      filters: [filters.everything],
+      maxPacketBytes: MAX_PACKET,
+    },
+    {
+      log: deps.log,
+      receive: ({ topic, bytes }) => (echoes.take(topic, bytes) ? undefined : mirror.receive(topic, bytes)),
+    },
+  );
+  link = opened;
+  deps.metrics.observe("jx_mqtt_connected", "1 while connected to the outside broker", () => Number(opened.connected));
 
   return {
     get connected() {
-      return client.connected;
+      return opened.connected;
     },
-    ready: first.promise,
+    ready: opened.ready,
     async [Symbol.asyncDispose]() {
       mirror[Symbol.dispose]();
-      first.reject(new AppError("Aborted", `the connection to ${broker} was closed`));
-      await client.endAsync(true);
+      await opened[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,0 +1,78 @@
+import { AppError, parseDurationMs } from "@jx/kit";
+import type { LinkOptions, LinkTls } from "@jx/runtime";
+import type { CommandConfig } from "../config.ts";
+
+const PORTS = { plain: 1883, tls: 8883 };
+const PLAIN = ["tcp:", "mqtt:"];
+const TLS = ["ssl:", "tls:", "mqtts:", "tcps:"];
+/** Bytes; a request holds a few values, so what is larger is none. */
+const MAX_PACKET = 1_048_576;
+
+/**
+ * How the outside broker is reached, of the configuration (go-mod-bootstrap, handlers/externalmqtt.go and
+ * messaging/messaging.go).
+ * @throws AppError ContractInvalid naming the key and what would be right
+ */
+export function linkOptions(config: CommandConfig): LinkOptions {
+  const { ExternalMQTT: mqtt } = config;
+  const { hostname, port, secure } = address(mqtt.Url);
+  const secrets = secretsOf(config);
+  const certificate = secrets.clientcert !== "" && secrets.clientkey !== "";
+  if (mqtt.AuthMode === "clientcert" && !certificate) throw lacks(config, "clientcert and clientkey");
+  if (mqtt.AuthMode === "cacert" && secrets.cacert === "") throw lacks(config, "cacert");
+  const tls: LinkTls = {
+    verify: !mqtt.SkipCertVerify,
+    ...(secrets.cacert === "" ? {} : { ca: secrets.cacert }),
+    ...(mqtt.AuthMode === "clientcert" ? { cert: secrets.clientcert, key: secrets.clientkey } : {}),
+  };
+  return {
+    name: "the external MQTT broker",
+    host: hostname,
+    port: port === "" ? (secure ? PORTS.tls : PORTS.plain) : Number(port),
+    clientId: mqtt.ClientId,
+    filters: [mqtt.Topics.CommandRequestTopic, mqtt.Topics.CommandQueryRequestTopic],
+    qos: mqtt.QoS as 0 | 1 | 2,
+    keepAliveS: mqtt.KeepAlive,
+    connectTimeoutMs: parseDurationMs(mqtt.ConnectTimeout),
+    reconnect: mqtt.AutoReconnect,
+    maxPacketBytes: MAX_PACKET,
+    ...(secure ? { tls } : {}),
+    ...(mqtt.AuthMode === "usernamepassword" ? { username: secrets.username, password: secrets.password } : {}),
+  };
+}
+
+function address(text: string): { hostname: string; port: string; secure: boolean } {
+  const url = URL.parse(text);
+  const secure = TLS.includes(url?.protocol ?? "");
+  if (url !== null && url.hostname !== "" && (secure || PLAIN.includes(url.protocol))) {
+    return { hostname: url.hostname.replace(/^\[|\]$/g, ""), port: url.port, secure };
+  }
+  throw new AppError(
+    "ContractInvalid",
+    `configuration core-command/ExternalMQTT/Url is "${text}"; it should be like tcp://host:1883, or ssl://host:8883 with TLS`,
+    { code: "config" },
+  );
+}
+
+type Secrets = CommandConfig["Writable"]["InsecureSecrets"]["mqtt"]["SecretData"];
+const NONE: Secrets = { username: "", password: "", cacert: "", clientcert: "", clientkey: "" };
+
+/** Without authentication EdgeX looks up no secret, not even an authority. */
+function secretsOf({ ExternalMQTT, Writable }: CommandConfig): Secrets {
+  if (ExternalMQTT.AuthMode === "none") return NONE;
+  const { SecretName, SecretData } = Writable.InsecureSecrets.mqtt;
+  if (SecretName === ExternalMQTT.SecretName) return SecretData;
+  throw new AppError(
+    "ContractInvalid",
+    `configuration core-command/ExternalMQTT/SecretName is "${ExternalMQTT.SecretName}"; there is "${SecretName}"`,
+    { code: "config" },
+  );
+}
+
+function lacks({ ExternalMQTT }: CommandConfig, what: string): AppError {
+  return new AppError(
+    "ContractInvalid",
+    `configuration core-command/ExternalMQTT/AuthMode is "${ExternalMQTT.AuthMode}"; the secret "${ExternalMQTT.SecretName}" lacks ${what}`,
+    { code: "config" },
+  );
+}
