@@ -14,6 +14,7 @@ export interface Tapped {
 export interface BusTap {
   /** What came under this beginning of a topic. */
   under(prefix: string): readonly Tapped[];
+  send(wireTopic: string, text: string): void;
 }
 
 export async function tapBus(t: TestContext, port: number): Promise<BusTap> {
@@ -26,5 +27,8 @@ export async function tapBus(t: TestContext, port: number): Promise<BusTap> {
   });
   await new Promise<void>((resolve) => void client.once("connect", () => resolve()));
   await client.subscribeAsync("edgex/#");
-  return { under: (prefix) => seen.filter(({ topic }) => topic.startsWith(prefix)) };
+  return {
+    under: (prefix) => seen.filter(({ topic }) => topic.startsWith(prefix)),
+    send: (wireTopic, text) => void client.publish(wireTopic, text),
+  };
 }

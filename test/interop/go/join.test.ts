@@ -7,6 +7,7 @@ import { missing, startPeer } from "./peers.ts";
 import { choosePlace, type Shape } from "./place.ts";
 import type { Joined } from "./scenes/joined.ts";
 import { broughtAlong, devicesOf, discovery, systemEvents, validation } from "./scenes/metadata.ts";
+import { fromOutside } from "./scenes/outside.ts";
 import { commonHotReload, commonSettings, hotReload, ownSettings, registered, saidGoodbye } from "./scenes/settings.ts";
 import {
   binary,
@@ -32,6 +33,7 @@ const scenes: readonly (readonly [name: string, play: (joined: Joined) => Promis
   ["each of its events is stored once, with the origin to the nanosecond", storedOnce],
   ["every value type is read through core command", reads],
   ["a binary value crosses in CBOR", binary],
+  ["core command passes on what a client of its external broker asks of it", fromOutside],
   ["every value type is written and read back", writes],
   ["a refusal is its own, with its words", refusals],
   ["metadata asks it before it takes a device, and tells it of changes", validation],

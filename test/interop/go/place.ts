@@ -41,6 +41,8 @@ export async function choosePlace(t: TestContext, shape: Shape): Promise<Place> 
     env[`${prefix}_SERVICE_ENABLENAMEFIELDESCAPE`] = String(escapeNames);
   }
   const mqttPort = brokerPort ?? (await freePort());
+  env["CORE_COMMAND_EXTERNALMQTT_ENABLED"] = "true";
+  env["CORE_COMMAND_EXTERNALMQTT_URL"] = `tcp://127.0.0.1:${mqttPort}`;
   const door =
     brokerPort === undefined ? ["--mqtt-port", String(mqttPort)] : ["--mqtt-broker", `127.0.0.1:${mqttPort}`];
   return {
