@@ -235,6 +235,24 @@ export function testEventStore(label: string, open: () => Promise<EventStore>): 
     },
   );
 
+  check("the sources that have events in a range, each once", async (store) => {
+    await store.append([
+      event({ deviceName: "a", sourceName: "s", origin: 1n }),
+      event({ deviceName: "a", sourceName: "s", origin: 5n, profileName: "other" }),
+      event({ deviceName: "a", sourceName: "s", origin: 5n, tags: { n: 1 } }),
+      event({ deviceName: "a", sourceName: "t", origin: 3n }),
+      event({ deviceName: "b", sourceName: "s", origin: 9n }),
+    ]);
+    const found = async (range: { start?: bigint; end?: bigint }) =>
+      (await store.sources(range)).map((each) => each.deviceName + each.sourceName).sort();
+    assert.deepEqual(await found({}), ["as", "at", "bs"]);
+    assert.deepEqual(await found({ end: 3n }), ["as", "at"]);
+    assert.deepEqual(await found({ start: 4n, end: 8n }), ["as"]);
+    assert.deepEqual(await found({ start: 10n }), []);
+    await store.deleteByDevice("a");
+    assert.deepEqual(await found({}), ["bs"]);
+  });
+
   check("retention deletes what is old and keeps the newest of it when asked", async (store) => {
     const fill = (deviceName: string): Event[] =>
       Array.from({ length: 10 }, (_, i) => event({ deviceName, origin: BigInt(i + 1) }));

@@ -28,6 +28,8 @@ export interface EventStore extends AsyncDisposable {
   aggregate(filter: ReadingFilter, func: AggregateFunction, page: Page): Promise<readonly Reading[]>;
   countEvents(filter: EventFilter): Promise<number>;
   countReadings(filter: ReadingFilter): Promise<number>;
+  /** Each pair of device and source of which an event with an origin in the range is stored, once, in any order. */
+  sources(range: TimeRange): Promise<readonly SourceName[]>;
   /** The event appended last under this id. */
   eventById(id: string): Promise<Event | undefined>;
   /** Deletes every event of this id with its readings; gives their number. */
@@ -53,6 +55,11 @@ export interface TimeRange {
 export interface EventFilter extends TimeRange {
   readonly deviceName?: string;
   readonly sourceName?: string;
+}
+
+export interface SourceName {
+  readonly deviceName: string;
+  readonly sourceName: string;
 }
 
 export interface ReadingFilter extends TimeRange {

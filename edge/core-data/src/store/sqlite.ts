@@ -65,6 +65,7 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
     aggregate: (filter, func, page) => store.read("aggregate", { filter, func, page }),
     countEvents: (filter) => store.read("countEvents", filter),
     countReadings: (filter) => store.read("countReadings", filter),
+    sources: (range) => store.read("sources", range),
     async eventById(id) {
       const { events, sources, series } = await store.read("eventById", uuidToBytes(id));
       return decodeEvents(events, sources, series)[0];

@@ -1,7 +1,7 @@
 /** What the event store does in its threads; the main thread names these jobs and moves columns. */
 import { defineStore, sqlToInt64 } from "@jx/stores";
 import type { AggregateFunction } from "../aggregate.ts";
-import type { EventFilter, Page, ReadingFilter } from "../event-store.ts";
+import type { EventFilter, Page, ReadingFilter, TimeRange } from "../event-store.ts";
 import { aggregator } from "./aggregate.ts";
 import { appendJob } from "./append.ts";
 import { BUCKET_SQL, bucketIds } from "./bucket.ts";
@@ -11,6 +11,7 @@ import { Newest } from "./newest.ts";
 import { removeJobs } from "./remove.ts";
 import { schema } from "./schema.ts";
 import { selector } from "./selection.ts";
+import { sourceFinder } from "./sources.ts";
 
 export const store = defineStore({
   schema,
@@ -25,6 +26,7 @@ export const store = defineStore({
     const select = selector(db);
     const collect = collector(db);
     const aggregate = aggregator(db);
+    const sources = sourceFinder(db);
     const buckets = bucketIds(db);
     const lastOfId = db.prepare(`SELECT seq FROM event WHERE ${BUCKET_SQL} = ? AND id = ? ORDER BY seq DESC LIMIT 1`);
     return {
@@ -42,6 +44,7 @@ export const store = defineStore({
         aggregate(select.readings(args.filter), args.func, args.page),
       countEvents: (filter: EventFilter) => newestEvents.count(select.events(filter)),
       countReadings: (filter: ReadingFilter) => newestReadings.count(select.readings(filter)),
+      sources: (range: TimeRange) => sources(select.events(range)),
       eventById(id: Uint8Array) {
         for (const bucket of buckets()) {
           const row = lastOfId.get(bucket, id);
