@@ -10,6 +10,7 @@ export interface Known {
   readonly reason: string;
 }
 
+const SECRET = ["POST /secret"];
 const GO = "What the Go code does; EdgeX's file differs from it";
 
 export const known: readonly Known[] = [
@@ -38,6 +39,26 @@ export const known: readonly Known[] = [
     what: ["answer field message is not there"],
     where: { "core-keeper": "*", "core-metadata": ["GET /device/check/name/{}"], "device-sdk": "*" },
     reason: "Described as a part of every base answer; a success has no message.",
+  },
+  {
+    what: ["the operation is ours alone"],
+    where: { "core-keeper": ["POST /secret"] },
+    reason: `${GO}: every service has it, and keeper's answers 405.`,
+  },
+  {
+    what: ["error status 405 is there only here"],
+    where: { "core-metadata": SECRET, "core-data": SECRET, "core-command": SECRET, "device-sdk": SECRET },
+    reason: `${GO}: without keeper there is nowhere to put a secret.`,
+  },
+  {
+    what: ["error status 502 is there only here"],
+    where: { "core-metadata": SECRET, "core-data": SECRET, "core-command": SECRET, "device-sdk": SECRET },
+    reason: `${GO}: keeper may refuse, or not answer.`,
+  },
+  {
+    what: ["error status 413 is there only here"],
+    where: { "core-metadata": SECRET, "core-data": SECRET, "core-command": SECRET, "device-sdk": SECRET },
+    reason: "Our own bound: a secret has at most 100 values.",
   },
 
   // core-keeper

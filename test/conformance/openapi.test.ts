@@ -18,9 +18,12 @@ test("every listed difference is still there", () => {
   assert.deepEqual(outdated(comparisons), []);
 });
 
-test("no operation of an EdgeX service is ours alone", () => {
+test("no operation of an EdgeX service is ours alone but one that EdgeX's file forgot", () => {
   const alone = comparisons.flatMap(({ differences }) => differences).filter(({ what }) => /ours alone/.test(what));
-  assert.deepEqual(alone, []);
+  assert.deepEqual(
+    alone.map(({ service, operation }) => `${service} ${operation}`),
+    ["core-keeper POST /secret"],
+  );
 });
 
 test("the published list is up to date", () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { keeperOperations, metadataOperations, rulesOperations } from "@jx/contracts";
 import { coreCommand } from "@jx/core-command";
 import { coreData } from "@jx/core-data";
-import { COMMON_CONFIG, coreKeeper, seedCommonConfig } from "@jx/core-keeper";
+import { coreKeeper, seedCommonConfig } from "@jx/core-keeper";
 import { coreMetadata } from "@jx/core-metadata";
 import { Demo } from "@jx/demo";
 import { deviceModbus } from "@jx/device-modbus";
@@ -14,6 +14,7 @@ import { AppError, abortReason, messageOf } from "@jx/kit";
 import { rules } from "@jx/rules";
 import {
   type Bus,
+  COMMON_CONFIG,
   createBus,
   createLogger,
   createMetrics,
@@ -127,7 +128,11 @@ export async function startEdge(
   );
 
   const wanted = (key: string): boolean => options.only.length === 0 || options.only.includes(key);
-  if (wanted("core-keeper")) await host.start(coreKeeper);
+  const commonSources = { file: file[COMMON_CONFIG] ?? new Map(), environment: options.environment };
+  if (wanted("core-keeper")) {
+    await host.start(coreKeeper);
+    await seedCommonConfig(host.clients.of("core-keeper", keeperOperations), undefined, commonSources);
+  }
   if (wanted("core-metadata")) await host.start(coreMetadata);
   if (wanted("core-data")) await host.start(coreData);
   if (wanted("core-command")) await host.start(coreCommand);
@@ -138,8 +143,7 @@ export async function startEdge(
   const { broker, warnings: brokerWarnings } = await startBroker(options, escapeNames, { bus, log, metrics }, stack);
   if (wanted("core-keeper")) {
     const keeper = host.clients.of("core-keeper", keeperOperations);
-    const sources = { file: file[COMMON_CONFIG] ?? new Map(), environment: options.environment };
-    await seedCommonConfig(keeper, commonFacts(host, broker, escapeNames, options), sources);
+    await seedCommonConfig(keeper, commonFacts(host, broker, escapeNames, options), commonSources);
   }
   const gateway = createGateway({
     access,

@@ -19,7 +19,7 @@ export async function dispatch<T extends Table, K extends keyof T & string>(
   const handler = handlers[name];
   if (operation === undefined || handler === undefined) throw new Error(`no operation ${name}`);
   if (operation.body !== undefined && operation.wire === undefined) {
-    checkBody(operation.body, (input as { body: unknown }).body, operation.dto);
+    checkBody(operation.body, (input as { body: unknown }).body, operation.dto, operation.refusal);
   }
   return handler(input, context);
 }

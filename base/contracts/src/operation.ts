@@ -30,6 +30,8 @@ export interface Operation<
   readonly body?: B;
   /** Go's name of the request type, the root of DTO error messages: "AddDeviceRequest". */
   readonly dto?: string;
+  /** The one text for every unreadable or unfitting body, where EdgeX says no more. */
+  readonly refusal?: string;
   readonly output: O;
   readonly framing: Framing;
   /** HTTP status of success; multi always answers 207. */

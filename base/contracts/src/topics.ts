@@ -16,6 +16,7 @@ export const topics = {
   deviceCommand: (service: string, device: string, command: string, method: string): string =>
     `${BASE_TOPIC}/device/command/request/${service}/${device}/${command}/${method}`,
   response: (service: string, requestId: string): string => `${BASE_TOPIC}/response/${service}/${requestId}`,
+  telemetry: (service: string, metric: string): string => `${BASE_TOPIC}/telemetry/${service}/${metric}`,
   firing: (rule: string): string => `${BASE_TOPIC}/jx/firings/${rule}`,
 } as const;
 

@@ -26,9 +26,10 @@ export function fits(schema: TSchema, value: unknown): boolean {
 /**
  * Checks a request body without coercion. Throws ContractInvalid with the text that EdgeX's Go services give:
  * struct path and reason, several joined by "; " (edgex-behaviour.md §0).
- * `dto` is Go's name of the request type ("AddDeviceRequest"); JX's own requests have none and get plain words.
+ * `dto` is Go's name of the request type ("AddDeviceRequest"); JX's own requests have none and get plain words. `refusal`
+ * is the one text of operations that say no more.
  */
-export function checkBody(schema: TSchema, value: unknown, dto: string | undefined): void {
+export function checkBody(schema: TSchema, value: unknown, dto: string | undefined, refusal?: string): void {
   const isBulk = (schema as { type?: string }).type === "array";
   if (isBulk && !Array.isArray(value)) {
     throw invalid(`json: cannot unmarshal ${goKind(value)} into Go value of type []requests.${dto}`);
@@ -37,8 +38,8 @@ export function checkBody(schema: TSchema, value: unknown, dto: string | undefin
   const itemSchema = isBulk ? (schema as unknown as { items: TSchema }).items : schema;
   for (const item of isBulk ? (value as readonly unknown[]) : [value]) {
     const problems = problemsOf(itemSchema, item, dto !== undefined);
-    if (problems.length > 0) throw invalid(bodyMessage(problems, dto));
-    if (!fits(itemSchema, item)) throw invalid(`${dto ?? "the body"} does not fit its schema`);
+    if (problems.length > 0) throw invalid(refusal ?? bodyMessage(problems, dto));
+    if (!fits(itemSchema, item)) throw invalid(refusal ?? `${dto ?? "the body"} does not fit its schema`);
   }
 }
 

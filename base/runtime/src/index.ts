@@ -5,8 +5,9 @@ export { TopicTree } from "./bus/topic-tree.ts";
 export { createSystemClock } from "./clock/system-clock.ts";
 export { CommonConfig } from "./config/common-config.ts";
 export { environmentName, type Flat, flatten, unflatten } from "./config/flat.ts";
+export { COMMON_CONFIG, KEEPER_ROOT } from "./config/keeper-layers.ts";
 export * from "./config/live-config.ts";
-export { KEEPER_ROOT } from "./config/service-config.ts";
+export { findSecret } from "./config/secrets.ts";
 export { EDGEX_VERSION } from "./host/common-handlers.ts";
 export { Host, type Hosted, type HostOptions } from "./host/host.ts";
 export { hostInUrl } from "./http/host-in-url.ts";
@@ -18,6 +19,7 @@ export { createLogger, type LeveledLogger, type LogLevel } from "./log/pino-logg
 export { RotatingFile } from "./log/rotating-file.ts";
 export * from "./metrics/metrics.ts";
 export { observeProcess } from "./metrics/process-metrics.ts";
+export type { Distribution, Telemetry, TelemetryMetric } from "./metrics/telemetry.ts";
 export { type Broker, type BrokerOptions, openBroker } from "./mqtt/broker.ts";
 export { type BrokerConnection, type ConnectOptions, connectBroker } from "./mqtt/client.ts";
 export { type Link, type LinkMessage, type LinkOptions, type LinkTls, openLink } from "./mqtt/link.ts";

@@ -3,9 +3,11 @@ import type { Clock } from "@jx/kit";
 import type { FastifyInstance } from "fastify";
 import type { TObject } from "typebox";
 import type { Bus } from "./bus/bus.ts";
+import type { ServiceKind } from "./config/keeper-layers.ts";
 import type { LiveConfig } from "./config/live-config.ts";
 import type { Logger } from "./log/logger.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import type { Telemetry } from "./metrics/telemetry.ts";
 
 /**
  * What a service is: a key, a port, a configuration, a table of operations, and `start`. A service reads no
@@ -16,8 +18,8 @@ export interface ServiceDefinition<T extends Table, C extends TObject> {
   readonly key: string;
   /** EdgeX's port; the configuration may say otherwise. */
   readonly port: number;
-  /** JX services of its own kind report no EdgeX SDK version. */
-  readonly sdk?: boolean;
+  /** The section of the common configuration that counts for it; such services report an EdgeX SDK version. */
+  readonly kind?: ServiceKind;
   /** Its handlers keep Service.RequestTimeout themselves, item by item; the listener then sets no limit of its own. */
   readonly keepsTime?: boolean;
   readonly operations: T;
@@ -40,6 +42,8 @@ export interface ServiceContext<C extends TObject> {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** What it tells about itself under EdgeX's names; `metrics` are this process's own. */
+  readonly telemetry: Telemetry;
   readonly clients: Clients;
   /** Where this service keeps its files; exists. */
   readonly dataDir: string;

@@ -33,6 +33,7 @@ async function start(dataDir: string, persist = true) {
     bus,
     clock: createSystemClock(),
     metrics: createMetrics(),
+    telemetry: { add: () => ({ [Symbol.dispose]() {} }) },
     clients: {} as Clients,
     dataDir,
     baseAddress: "",

@@ -1,10 +1,8 @@
 import type { Client, KeeperOperations, KeyValue } from "@jx/contracts";
 import { isAppError } from "@jx/kit";
-import { environmentName, type Flat, flatten, KEEPER_ROOT, unflatten } from "@jx/runtime";
+import { COMMON_CONFIG, environmentName, type Flat, flatten, KEEPER_ROOT, unflatten } from "@jx/runtime";
 import { COMMON_DEFAULTS } from "./common-defaults.ts";
 
-/** Its section in the configuration file, and its folder in keeper. */
-export const COMMON_CONFIG = "core-common-config-bootstrapper";
 const ROOT = `${KEEPER_ROOT}/${COMMON_CONFIG}`;
 const READY = `${ROOT}/IsCommonConfigReady`;
 
@@ -34,14 +32,15 @@ export interface CommonSources {
 /**
  * Writes the configuration that all EdgeX services share, so that EdgeX's one-shot bootstrapper is not needed; when it
  * runs nevertheless, it finds its keys and changes nothing. Keys that keeper has stay, but for the facts: they are what
- * is so at this start, unless file or environment say otherwise (DESIGN §8.2).
+ * is so at this start, unless file or environment say otherwise (DESIGN §8.2). Without facts, which are known when all
+ * runs, it is for our own services alone: nobody else is told that it is ready.
  */
 export async function seedCommonConfig(
   keeper: Client<KeeperOperations>,
-  facts: CommonFacts,
+  facts: CommonFacts | undefined,
   { file, environment }: CommonSources,
 ): Promise<void> {
-  const here = factKeys(facts);
+  const here = factKeys(facts ?? {});
   const kept = await keptKeys(keeper);
   const stale = new Map<string, string>();
   for (const [key, byDefault] of flatten(COMMON_DEFAULTS)) {
@@ -50,7 +49,8 @@ export async function seedCommonConfig(
     if (kept.get(key) === undefined || (here.has(key) && kept.get(key) !== value)) stale.set(key, value);
   }
   if (stale.size > 0) await keeper.putKey({ key: ROOT, flatten: true, body: { value: unflatten(stale) } });
-  if (kept.get("IsCommonConfigReady") !== "true") await keeper.putKey({ key: READY, body: { value: "true" } });
+  if (facts !== undefined && kept.get("IsCommonConfigReady") !== "true")
+    await keeper.putKey({ key: READY, body: { value: "true" } });
 }
 
 function factKeys({ keeper, metadata, broker, escapeNames }: CommonFacts): Flat {

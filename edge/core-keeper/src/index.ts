@@ -6,7 +6,7 @@ import { KeyValues } from "./key-values.ts";
 import { Registry } from "./registry.ts";
 import { openSqliteStore } from "./store/sqlite.ts";
 
-export { COMMON_CONFIG, type CommonFacts, type Place, seedCommonConfig } from "./common-config.ts";
+export { type CommonFacts, type Place, seedCommonConfig } from "./common-config.ts";
 
 /** Core keeper: settings by key, told on the bus when they change, and the registry of services with their health. */
 export const coreKeeper = defineService({

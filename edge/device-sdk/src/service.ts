@@ -45,7 +45,7 @@ export function defineDeviceService(options: DeviceServiceOptions): DeviceServic
   return {
     key: options.key,
     port: options.port,
-    sdk: true,
+    kind: "device-services",
     operations: deviceOperations,
     config: DeviceServiceConfig,
     async start(context) {

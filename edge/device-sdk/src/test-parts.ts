@@ -207,6 +207,7 @@ export function bench(): Bench {
       monotonic: () => performance.now(),
     },
     metrics: createMetrics(),
+    telemetry: { add: () => ({ [Symbol.dispose]() {} }) },
     clients: {
       of: () => metadata.client as never,
       at: () => {

@@ -91,6 +91,7 @@ export async function startRules(dataDir: string, plant: Plant, options: StartOp
     bus,
     clock: createSystemClock({ wall: () => Date.now() + (options.wallOffset ?? 0) }),
     metrics: createMetrics(),
+    telemetry: { add: () => ({ [Symbol.dispose]() {} }) },
     clients: clientsOf(plant),
     dataDir,
     baseAddress: "",

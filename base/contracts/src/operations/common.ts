@@ -1,5 +1,6 @@
 import { defineTable } from "../operation.ts";
-import { Type } from "../schema.ts";
+import { Name, Type } from "../schema.ts";
+import { Nothing, request } from "./parts.ts";
 
 /** Every service answers these. Source: go-mod-bootstrap bootstrap/controller/commonapi.go. */
 export const commonOperations = defineTable({
@@ -34,5 +35,20 @@ export const commonOperations = defineTable({
     framing: "bare",
     status: 200,
     errors: [],
+  },
+  secret: {
+    method: "POST",
+    path: "/secret",
+    summary: "Keeps a secret of the service's own, in EdgeX's non-secure mode: below its Writable settings in keeper",
+    body: request({
+      secretName: Name,
+      secretData: Type.Array(Type.Object({ key: Type.String(), value: Type.String() }), { minItems: 1 }),
+    }),
+    dto: "SecretRequest",
+    refusal: "JSON decode failed",
+    output: Nothing,
+    framing: "single",
+    status: 201,
+    errors: ["ContractInvalid", "NotAllowed", "LimitExceeded", "Communication"],
   },
 });

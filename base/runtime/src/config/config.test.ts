@@ -3,8 +3,10 @@ import { test } from "node:test";
 import { Type } from "@jx/contracts";
 import { CommonConfig, isBootKey } from "./common-config.ts";
 import { environmentName, flatten, unflatten } from "./flat.ts";
-import { masked } from "./masked.ts";
-import { decode, leavesOf, resolve } from "./resolve.ts";
+import { commonFor } from "./keeper-layers.ts";
+import { leavesOf } from "./leaves.ts";
+import { masked, maskedTree } from "./masked.ts";
+import { decode, resolve } from "./resolve.ts";
 
 const own = Type.Object({ Writable: Type.Object({ PersistData: Type.Boolean({ default: true }) }) });
 const leaves = leavesOf(CommonConfig, own);
@@ -68,4 +70,64 @@ test("flatten and unflatten are inverse; secrets are masked", () => {
   assert.deepEqual(unflatten(flat), { A: { B: "1", C: { D: "true" } }, E: "" });
   assert.equal(masked("Writable/InsecureSecrets/DB/SecretData/password", "x"), "***");
   assert.equal(masked("Writable/InsecureSecrets/DB/SecretName", "postgres"), "postgres");
+});
+
+const any = { ...none, file: new Map<string, string>() };
+
+test("maps take any name, from wherever it comes; nobody's name is an empty map", () => {
+  const Telemetry = "Writable/Telemetry";
+  const keeper = new Map([
+    [`${Telemetry}/Metrics/EventsSent`, "true"],
+    [`${Telemetry}/Metrics/Deep/er`, "true"],
+    ["Writable/InsecureSecrets/mqtt/SecretName", "mqtt"],
+    ["Writable/InsecureSecrets/mqtt/SecretData/__proto__", "p"],
+  ]);
+  const file = new Map([[`${Telemetry}/Tags/Gateway`, "g"]]);
+  const values = resolve(leaves, { ...any, file, keeper }, isBootKey);
+  const { Writable } = decode(leaves, values, "core-data") as CommonConfig;
+  assert.deepEqual(
+    [Writable.Telemetry.Metrics, Writable.Telemetry.Tags, Object.keys(Writable.InsecureSecrets.mqtt?.SecretData ?? {})],
+    [{ EventsSent: true }, { Gateway: "g" }, ["__proto__"]],
+  );
+  assert.equal((Object.prototype as unknown as Record<string, unknown>)["mqtt"], undefined);
+  const empty = decode(leaves, resolve(leaves, any, isBootKey), "core-data") as CommonConfig;
+  assert.deepEqual([empty.Writable.InsecureSecrets, empty.Writable.Telemetry.Metrics], [{}, {}]);
+});
+
+test("common, then the section of the kind, then private; ports never from any of them (edgex-configuration.md §1-2)", () => {
+  const shared = leavesOf(CommonConfig);
+  const device = leavesOf(
+    Type.Object({
+      Device: Type.Object({ MaxCmdOps: Type.Integer({ default: 1 }) }),
+      Service: Type.Object({ RequestTimeout: Type.String({ default: "60s" }) }),
+    }),
+  );
+  const kept = flatten({
+    "all-services": {
+      Service: { MaxResultCount: 50, RequestTimeout: "9s", Port: 1 },
+      Writable: { Telemetry: { Interval: "1s" } },
+    },
+    "device-services": { Device: { MaxCmdOps: 128 }, Writable: { Telemetry: { Interval: "2s" } } },
+    "app-services": { Writable: { Telemetry: { Interval: "3s" } } },
+  });
+  const all = leavesOf(CommonConfig, Type.Object({ Device: Type.Object({ MaxCmdOps: Type.Integer({ default: 1 }) }) }));
+  const common = commonFor(kept, "device-services", shared, device);
+  const values = resolve(all, { ...none, common, keeper: new Map([["Service/MaxResultCount", "7"]]) }, isBootKey);
+  assert.deepEqual(values.get("Service/MaxResultCount"), { text: "7", origin: "keeper" });
+  assert.deepEqual(values.get("Device/MaxCmdOps"), { text: "128", origin: "common" });
+  assert.deepEqual(values.get("Writable/Telemetry/Interval"), { text: "2s", origin: "common" });
+  assert.equal(values.get("Service/RequestTimeout")?.text, "5s", "a service's own longer time stands");
+  assert.equal(values.get("Service/Port")?.text, "0");
+  const file = new Map([["Device/MaxCmdOps", "9"]]);
+  assert.deepEqual(resolve(all, { ...none, common, file }, isBootKey).get("Device/MaxCmdOps"), {
+    text: "9",
+    origin: "file",
+  });
+});
+
+test("a secret's values are masked whatever they are called", () => {
+  assert.equal(masked("Writable/InsecureSecrets/x/SecretData/apikey", "x"), "***");
+  assert.deepEqual(maskedTree({ x: { SecretName: "n", SecretData: { apikey: "x", none: "" } } }), {
+    x: { SecretName: "n", SecretData: { apikey: "***", none: "" } },
+  });
 });

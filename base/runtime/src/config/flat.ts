@@ -18,16 +18,33 @@ export function unflatten(flat: Flat): Record<string, unknown> {
   return root;
 }
 
-/** Puts a value at "A/B/C", making the objects on the way. */
+/**
+ * Puts a value at "A/B/C", making the objects on the way. Names come from keeper, so "__proto__" must be a name like any
+ * other.
+ */
 export function setPath(root: Record<string, unknown>, key: string, value: unknown): void {
   const parts = key.split("/");
   const last = parts.pop() ?? key;
   let node = root;
   for (const part of parts) {
-    if (typeof node[part] !== "object" || node[part] === null) node[part] = {};
-    node = node[part] as Record<string, unknown>;
+    const inner = Object.hasOwn(node, part) ? node[part] : undefined;
+    if (typeof inner === "object" && inner !== null) node = inner as Record<string, unknown>;
+    else node = put(node, part, {}) as Record<string, unknown>;
   }
-  node[last] = value;
+  put(node, last, value);
+}
+
+function put(node: Record<string, unknown>, name: string, value: unknown): unknown {
+  Object.defineProperty(node, name, { value, enumerable: true, configurable: true, writable: true });
+  return value;
+}
+
+/** The part of a flat configuration below a folder, without it. */
+export function under(flat: Flat, folder: string): Map<string, string> {
+  const prefix = `${folder}/`;
+  return new Map(
+    [...flat].filter(([key]) => key.startsWith(prefix)).map(([key, text]) => [key.slice(prefix.length), text]),
+  );
 }
 
 /** "Writable/LogLevel" → "WRITABLE_LOGLEVEL": EdgeX's environment name of a key. */

@@ -1,38 +1,7 @@
 import { AppError, parseDuration } from "@jx/kit";
-import type { TObject, TSchema } from "typebox";
 import { environmentName, type Flat, setPath } from "./flat.ts";
+import { concrete, type Leaf, type LeafSchema, openFolders } from "./leaves.ts";
 import type { Origin } from "./live-config.ts";
-
-/** One leaf of a configuration schema. */
-export interface Leaf {
-  readonly key: string;
-  readonly schema: LeafSchema;
-}
-
-interface LeafSchema {
-  readonly type?: string;
-  readonly enum?: readonly unknown[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly default?: unknown;
-  /** A text that must be a Go duration. */
-  readonly "x-go"?: string;
-}
-
-/** The leaves of two schemas laid over each other; the second wins where both have a key. */
-export function leavesOf(...schemas: readonly TObject[]): readonly Leaf[] {
-  const leaves = new Map<string, LeafSchema>();
-  const walk = (schema: TSchema, path: string): void => {
-    const properties = (schema as { properties?: Record<string, TSchema> }).properties;
-    if (properties === undefined) {
-      leaves.set(path, schema as LeafSchema);
-      return;
-    }
-    for (const [name, inner] of Object.entries(properties)) walk(inner, path === "" ? name : `${path}/${name}`);
-  };
-  for (const schema of schemas) walk(schema, "");
-  return [...leaves].map(([key, schema]) => ({ key, schema }));
-}
 
 export interface Layers {
   /** Values from the YAML file, flat. */
@@ -41,7 +10,9 @@ export interface Layers {
   /** Prefixes of environment names that count: "CORE_DATA_" always, "" for a service run alone. */
   readonly prefixes: readonly string[];
   readonly flags: Flat;
-  /** What keeper has; undefined before it is there. */
+  /** What all services share, with the section of the service's kind laid over it. */
+  readonly common?: Flat;
+  /** What keeper has of the service itself; undefined before it is there. */
   readonly keeper?: Flat;
   /** Seeds win over keeper and are written again (EdgeX: --overwrite). */
   readonly overwrite?: boolean;
@@ -53,21 +24,23 @@ export interface Value {
 }
 
 /**
- * Where each value comes from (DESIGN §8.2): defaults ← file ← environment ← flags seed what keeper lacks; afterwards
- * keeper is the truth, except for `boot` keys.
+ * Where each value comes from (DESIGN §8.2): defaults ← common configuration ← file ← environment ← flags seed what
+ * keeper lacks; afterwards keeper is the truth, except for `boot` keys. So EdgeX's order holds: common, kind, private.
  */
 export function resolve(leaves: readonly Leaf[], layers: Layers, boot: (key: string) => boolean): Map<string, Value> {
+  const { common, file, flags, keeper } = layers;
+  const names = [common, file, flags, keeper].flatMap((flat) => [...(flat?.keys() ?? [])]);
   const values = new Map<string, Value>();
-  for (const { key, schema } of leaves) {
-    const seed = seedOf(key, schema, layers);
-    const kept = layers.keeper?.get(key);
+  for (const { key, schema } of concrete(leaves, names)) {
+    const seed = seedOf(key, schema, layers, boot(key) ? undefined : common);
+    const kept = keeper?.get(key);
     if (kept === undefined || boot(key) || layers.overwrite === true || kept === seed.text) values.set(key, seed);
     else values.set(key, { text: kept, origin: "keeper" });
   }
   return values;
 }
 
-function seedOf(key: string, schema: LeafSchema, layers: Layers): Value {
+function seedOf(key: string, schema: LeafSchema, layers: Layers, common: Flat | undefined): Value {
   const flag = layers.flags.get(key);
   if (flag !== undefined) return { text: flag, origin: "flag" };
   for (const prefix of layers.prefixes) {
@@ -76,7 +49,11 @@ function seedOf(key: string, schema: LeafSchema, layers: Layers): Value {
   }
   const file = layers.file.get(key);
   if (file !== undefined) return { text: file, origin: "file" };
-  return { text: schema.default === undefined ? "" : String(schema.default), origin: "default" };
+  const byDefault = schema.default === undefined ? "" : String(schema.default);
+  const shared = common?.get(key);
+  return shared === undefined || shared === byDefault
+    ? { text: byDefault, origin: "default" }
+    : { text: shared, origin: "common" };
 }
 
 /** Strings → typed values by schema. Throws ContractInvalid naming the key, where the value came from and what fits. */
@@ -86,7 +63,8 @@ export function decode(
   service: string,
 ): Record<string, unknown> {
   const root: Record<string, unknown> = {};
-  for (const leaf of leaves) {
+  for (const folder of openFolders(leaves)) setPath(root, folder, {});
+  for (const leaf of concrete(leaves, values.keys())) {
     const value = values.get(leaf.key);
     if (value !== undefined) setPath(root, leaf.key, decodeLeaf(leaf, value, service));
   }

@@ -1,23 +1,26 @@
-import { type Client, type KeeperOperations, type KeyValue, topics } from "@jx/contracts";
-import { AppError, isAppError, messageOf } from "@jx/kit";
+import { type Client, type KeeperOperations, topics } from "@jx/contracts";
+import { messageOf } from "@jx/kit";
 import type { Static, TObject } from "typebox";
 import type { Bus } from "../bus/bus.ts";
 import type { Logger } from "../log/logger.ts";
-import { CommonConfig, isBootKey } from "./common-config.ts";
+import { coalesced } from "./coalesced.ts";
+import { CommonConfig, isBootKey, isOwnKey } from "./common-config.ts";
 import { type Flat, unflatten } from "./flat.ts";
+import { COMMON_CONFIG, commonFor, KEEPER_ROOT, readFolder, type ServiceKind } from "./keeper-layers.ts";
+import { concrete, type Leaf, leavesOf } from "./leaves.ts";
 import type { LiveConfig } from "./live-config.ts";
 import { masked } from "./masked.ts";
-import { decode, decodeLeaf, type Layers, type Leaf, leavesOf, resolve, type Value } from "./resolve.ts";
-
-/** Where EdgeX 4.x keeps everything in keeper. */
-export const KEEPER_ROOT = "edgex/v4";
+import { decode, decodeLeaf, type Layers, resolve, type Value } from "./resolve.ts";
 
 export interface ServiceConfigOptions<C extends TObject> {
   readonly key: string;
+  readonly kind: ServiceKind | undefined;
   readonly schema: C;
   /** The service's default port, unless file, environment or flag say otherwise. */
   readonly port: number;
-  readonly layers: Omit<Layers, "keeper" | "prefixes">;
+  readonly layers: Omit<Layers, "keeper" | "common" | "prefixes">;
+  /** The common configuration where no keeper has it, flat: "all-services/Service/RequestTimeout". */
+  readonly common: Flat;
   /** The service is the only one in the process: EdgeX's plain names (WRITABLE_LOGLEVEL) count as well. */
   readonly alone: boolean;
 }
@@ -33,44 +36,63 @@ export interface ServiceConfig<C extends TObject> extends LiveConfig<C>, Disposa
   readonly common: CommonConfig;
   /** Every value with its origin, secrets masked. */
   describe(): readonly { key: string; value: string; origin: Value["origin"] }[];
+  /** Reads keeper again, as after a notice; for when notices may have been missed. */
+  refresh(): void;
 }
 
 /**
- * Loads a service's configuration, seeds keeper with what it lacks, and follows changes of Writable keys.
+ * Loads a service's configuration, seeds keeper with what it lacks, and follows changes of Writable keys, its own and
+ * those of the common configuration.
  * @throws AppError ContractInvalid for a value that does not fit, ServiceUnavailable when keeper does not answer
  */
 export async function loadServiceConfig<C extends TObject>(
   options: ServiceConfigOptions<C>,
   deps: ServiceConfigDeps,
 ): Promise<ServiceConfig<C>> {
-  const { key } = options;
+  const { key, kind } = options;
   const { keeper, log } = deps;
+  const shared = leavesOf(CommonConfig);
+  const own = leavesOf(options.schema);
   const leaves = leavesOf(CommonConfig, options.schema).map((leaf) =>
     leaf.key === "Service/Port" ? { ...leaf, schema: { ...leaf.schema, default: options.port } } : leaf,
   );
   const prefix = `${KEEPER_ROOT}/${key}`;
-  const layers: Layers = { ...options.layers, prefixes: prefixes(options) };
+  const commonPrefix = `${KEEPER_ROOT}/${COMMON_CONFIG}`;
+  const withCommon = (common: Flat): Layers => ({
+    ...options.layers,
+    prefixes: prefixes(options),
+    common: commonFor(common, kind, shared, own),
+  });
+
+  let layers = withCommon(options.common);
   let values = resolve(leaves, layers, isBootKey);
   if (keeper !== undefined) {
-    const kept = await readKeeper(keeper, prefix, key);
+    const before = values;
+    layers = withCommon(await readFolder(keeper, commonPrefix, key));
+    const kept = await readFolder(keeper, prefix, key);
     const resolved = resolve(leaves, { ...layers, keeper: kept }, isBootKey);
-    await seed(keeper, prefix, resolved, kept);
-    values = fitting(leaves, resolved, values, key, log);
+    await seed(keeper, prefix, resolved, { ...layers, keeper: kept });
+    values = fitting(leaves, resolved, before, key, log);
   }
   let current = decode(leaves, values, key);
   const listeners = new Set<(config: Static<C>) => void>();
 
   /** Keeper is asked again as a whole, so that a change of one key, of many and a deletion are one way. */
   async function reload(from: Client<KeeperOperations>): Promise<void> {
-    const kept = await readKeeper(from, prefix, key);
-    const resolved = resolve(leaves, { ...layers, keeper: kept, overwrite: false }, isBootKey);
+    const common = withCommon(await readFolder(from, commonPrefix, key));
+    const kept = await readFolder(from, prefix, key);
+    const resolved = resolve(leaves, { ...common, keeper: kept, overwrite: false }, isBootKey);
     for (const [name, value] of values) if (!name.startsWith("Writable/")) resolved.set(name, value);
     const next = fitting(leaves, resolved, values, key, log);
-    const changed = [...next].filter(([name, { text }]) => values.get(name)?.text !== text);
+    const names = new Set([...values.keys(), ...next.keys()]);
+    const changed = [...names].filter((name) => values.get(name)?.text !== next.get(name)?.text);
     values = next;
     if (changed.length === 0) return;
     current = decode(leaves, next, key);
-    for (const [name, { text }] of changed) log.info({ key: name, value: masked(name, text) }, "configuration changed");
+    for (const name of changed) {
+      const value = next.get(name)?.text;
+      log.info({ key: name, value: value === undefined ? null : masked(name, value) }, "configuration changed");
+    }
     for (const listener of listeners) {
       try {
         listener(current as Static<C>);
@@ -80,14 +102,19 @@ export async function loadServiceConfig<C extends TObject>(
     }
   }
 
-  const subscription =
-    keeper === undefined
-      ? undefined
-      : deps.bus.subscribe(
-          topics.configChange(`${prefix}/#`),
-          { name: `${key} configuration`, policy: "latest", capacity: 256 },
-          () => reload(keeper),
-        );
+  const follow = coalesced(
+    async () => {
+      if (keeper !== undefined) await reload(keeper);
+    },
+    (error) => log.error({ reason: messageOf(error) }, "a change of the configuration could not be read from keeper"),
+  );
+  const subscriptions = (keeper === undefined ? [] : [prefix, commonPrefix]).map((folder) =>
+    deps.bus.subscribe(
+      topics.configChange(`${folder}/#`),
+      { name: `${key} configuration`, policy: "latest", capacity: 256 },
+      follow,
+    ),
+  );
 
   return {
     get current() {
@@ -101,7 +128,10 @@ export async function loadServiceConfig<C extends TObject>(
       return () => void listeners.delete(listener);
     },
     describe: () => [...values].map(([name, { text, origin }]) => ({ key: name, value: masked(name, text), origin })),
-    [Symbol.dispose]: () => subscription?.[Symbol.dispose](),
+    refresh: follow,
+    [Symbol.dispose]() {
+      for (const subscription of subscriptions) subscription[Symbol.dispose]();
+    },
   };
 }
 
@@ -119,43 +149,38 @@ function fitting(
   log: Logger,
 ): Map<string, Value> {
   const values = new Map(wanted);
-  for (const leaf of leaves) {
+  for (const leaf of concrete(leaves, wanted.keys())) {
     const value = wanted.get(leaf.key);
-    const last = before.get(leaf.key);
-    if (value?.origin !== "keeper" || last === undefined) continue;
+    if (value?.origin !== "keeper" && value?.origin !== "common") continue;
     try {
       decodeLeaf(leaf, value, service);
     } catch (error) {
       log.warn({ key: leaf.key, reason: messageOf(error) }, "a configuration value was refused; the last one stays");
-      values.set(leaf.key, last);
+      const last = before.get(leaf.key);
+      if (last === undefined) values.delete(leaf.key);
+      else values.set(leaf.key, last);
     }
   }
   return values;
 }
 
-async function readKeeper(keeper: Client<KeeperOperations>, prefix: string, service: string): Promise<Flat> {
-  try {
-    const { response } = await keeper.getKey({ key: prefix, plaintext: true });
-    const rows = response as readonly KeyValue[];
-    return new Map(rows.map((row) => [row.key.slice(prefix.length + 1), row.value]));
-  } catch (error) {
-    if (isAppError(error, "NotFound")) return new Map();
-    throw new AppError(
-      "ServiceUnavailable",
-      `${service} cannot read its configuration from core-keeper: ${messageOf(error)}; is core-keeper running?`,
-      { code: "no-keeper", cause: error },
-    );
-  }
-}
-
+/**
+ * Writes what keeper lacks of the service: its own keys, and of the shared ones those that file, environment or flag
+ * set for it. What is there stays as it is, unless the start is to overwrite it.
+ */
 async function seed(
   keeper: Client<KeeperOperations>,
   prefix: string,
   values: ReadonlyMap<string, Value>,
-  kept: Flat,
+  layers: Layers,
 ): Promise<void> {
-  const stale = [...values].filter(([key, value]) => value.origin !== "keeper" && kept.get(key) !== value.text);
-  if (stale.length === 0) return;
-  const value = unflatten(new Map(stale.map(([key, { text }]) => [key, text])));
+  const missing = [...values].filter(([key, { text, origin }]) => {
+    const kept = layers.keeper?.get(key);
+    if (isOwnKey(key) || origin === "keeper") return false;
+    if (kept !== undefined) return layers.overwrite === true && kept !== text;
+    return origin !== "common" && !(origin === "default" && layers.common?.has(key) === true);
+  });
+  if (missing.length === 0) return;
+  const value = unflatten(new Map(missing.map(([key, { text }]) => [key, text])));
   await keeper.putKey({ key: prefix, flatten: true, body: { value } });
 }

@@ -1,4 +1,5 @@
 import { type commonOperations, type Handlers, unixDate } from "@jx/contracts";
+import { AppError } from "@jx/kit";
 
 /** The level of the EdgeX API we speak; application services refuse a core of another major version. */
 export const EDGEX_VERSION = "4.1.0";
@@ -10,9 +11,13 @@ export interface CommonDeps {
   /** ms since 1970. */
   readonly now: () => number;
   readonly config: () => unknown;
+  readonly storeSecret: (name: string, data: ReadonlyMap<string, string>) => Promise<void>;
 }
 
-/** ping, version and config of any service. */
+/** Each value is a request to keeper. */
+const MAX_VALUES = 100;
+
+/** ping, version, config and secret of any service. */
 export function commonHandlers(deps: CommonDeps): Handlers<typeof commonOperations> {
   const { serviceName } = deps;
   return {
@@ -24,5 +29,12 @@ export function commonHandlers(deps: CommonDeps): Handlers<typeof commonOperatio
       jxVersion: deps.jxVersion,
     }),
     config: () => ({ config: deps.config(), serviceName }),
+    async secret({ body }) {
+      if (body.secretData.length > MAX_VALUES) {
+        throw new AppError("LimitExceeded", `a secret has at most ${MAX_VALUES} values, not ${body.secretData.length}`);
+      }
+      await deps.storeSecret(body.secretName.trim(), new Map(body.secretData.map(({ key, value }) => [key, value])));
+      return {};
+    },
   };
 }

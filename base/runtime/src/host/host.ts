@@ -10,10 +10,11 @@ import {
   openApi,
   type Table,
 } from "@jx/contracts";
-import { AppError, abortReason, type Clock, isAppError, messageOf, parseDurationMs } from "@jx/kit";
+import { AppError, abortReason, type Clock, parseDurationMs } from "@jx/kit";
 import type { TObject } from "typebox";
 import type { Bus } from "../bus/bus.ts";
 import type { Flat } from "../config/flat.ts";
+import { COMMON_CONFIG } from "../config/keeper-layers.ts";
 import { maskedTree } from "../config/masked.ts";
 import { loadServiceConfig, type ServiceConfig } from "../config/service-config.ts";
 import { hostInUrl } from "../http/host-in-url.ts";
@@ -21,10 +22,13 @@ import { addRoutes } from "../http/routes.ts";
 import { createServer, listen, type ServerOptions } from "../http/server.ts";
 import type { LeveledLogger } from "../log/pino-logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import { TelemetryReporter } from "../metrics/telemetry.ts";
 import type { RunningService, ServiceDefinition } from "../service.ts";
 import { portHolder } from "../system/port-holder.ts";
 import { ClientRegistry } from "./clients.ts";
 import { commonHandlers } from "./common-handlers.ts";
+import { deregister, register } from "./registration.ts";
+import { SecretStore } from "./secret-store.ts";
 
 export interface HostOptions {
   readonly dataDir: string;
@@ -57,6 +61,7 @@ export interface Hosted {
   readonly port: number;
   readonly baseAddress: string;
   readonly config: ServiceConfig<TObject>;
+  readonly secrets: SecretStore;
 }
 
 /** Runs services: gives each its configuration, context, listener and registration, and ends them in reverse order. */
@@ -95,13 +100,17 @@ export class Host implements AsyncDisposable {
     let running: RunningService<T> | undefined;
     opened.defer(async () => running?.[Symbol.asyncDispose]?.());
     opened.defer(() => this.clients.remove(key));
-    const port = await this.#listen(definition, config, log, opened, () => {
+    const secrets = new SecretStore(key, config, this.#keeperOf(key));
+    const common = this.#common(definition, config, secrets);
+    const port = await this.#listen(definition, config, log, opened, common, () => {
       if (running !== undefined) return running.handlers;
       throw new AppError("ServiceUnavailable", `${key} is still starting`);
     });
     const baseAddress = `http://${hostInUrl(config.common.Service.Host)}:${port}`;
     const dataDir = join(this.#options.dataDir, key);
     mkdirSync(dataDir, { recursive: true });
+    const telemetry = opened.use(this.#telemetry(key, config, log));
+    secrets.count(telemetry);
     running = await definition.start({
       key,
       config,
@@ -109,17 +118,21 @@ export class Host implements AsyncDisposable {
       bus: this.#deps.bus,
       clock: this.#deps.clock,
       metrics: this.#deps.metrics,
+      telemetry,
       clients: this.clients,
       dataDir,
       baseAddress,
       newId: randomUUID,
       signal: this.#signal,
     });
-    this.clients.add(key, running.handlers);
-    const hosted: Hosted = { key, port, baseAddress, config: config as unknown as ServiceConfig<TObject> };
+    this.clients.add<Table>(key, { ...common, ...running.handlers } as Handlers<Table>);
+    const hosted: Hosted = { key, port, baseAddress, config: config as unknown as ServiceConfig<TObject>, secrets };
     if (key === "core-keeper") this.#keeper = this.clients.of("core-keeper", keeperOperations);
-    await this.#register(hosted, log);
-    opened.defer(() => this.#deregister(hosted, log));
+    const registry = this.#keeperOf(key);
+    if (registry !== undefined) {
+      await register(registry, hosted, log);
+      opened.defer(() => deregister(registry, hosted, log));
+    }
     if (this.#signal.aborted) throw abortReason(this.#signal);
     this.#started.push({ hosted, opened: opened.move() });
     log.info({ port }, "service started");
@@ -143,13 +156,15 @@ export class Host implements AsyncDisposable {
     log: LeveledLogger,
   ): Promise<ServiceConfig<C>> {
     const { file, flags, environment, alone, overwriteConfig } = this.#options;
-    const { key } = definition;
+    const { key, kind } = definition;
     const config = await loadServiceConfig(
       {
         key,
+        kind,
         schema: definition.config,
         port: definition.port,
         alone,
+        common: file[COMMON_CONFIG] ?? new Map(),
         layers: {
           file: new Map([...(file.all ?? []), ...(file[key] ?? [])]),
           flags: new Map([...(flags.all ?? []), ...(flags[key] ?? [])]),
@@ -157,7 +172,7 @@ export class Host implements AsyncDisposable {
           overwrite: overwriteConfig,
         },
       },
-      { keeper: key === "core-keeper" ? undefined : this.#keeper, bus: this.#deps.bus, log },
+      { keeper: this.#keeperOf(key), bus: this.#deps.bus, log },
     );
     const known = new Set(config.describe().map((value) => value.key));
     const unknown = [...(file[key]?.keys() ?? [])].filter((name) => !known.has(name));
@@ -170,6 +185,7 @@ export class Host implements AsyncDisposable {
     config: ServiceConfig<C>,
     log: LeveledLogger,
     opened: AsyncDisposableStack,
+    common: Handlers<typeof commonOperations>,
     handlers: () => Handlers<T>,
   ): Promise<number> {
     const { Service } = config.common;
@@ -178,20 +194,13 @@ export class Host implements AsyncDisposable {
       host: Service.ServerBindAddr === "" ? "127.0.0.1" : Service.ServerBindAddr,
       port: Service.Port,
       allowedHosts: [Service.Host, Service.ServerBindAddr, ...Service.AllowedHosts.split(",")].filter((h) => h !== ""),
-      maxBodyBytes: Service.MaxRequestSize === 0 ? 1_073_741_824 : Service.MaxRequestSize * 1024,
+      ...bodyLimit(Service.MaxRequestSize),
     };
     const app = createServer(options);
     opened.defer(() => app.close());
     await definition.extend?.(app);
     const timeoutMs = (): number => parseDurationMs(config.common.Service.RequestTimeout);
     const deps = { log, newId: randomUUID, ...(definition.keepsTime === true ? {} : { timeoutMs }) };
-    const common = commonHandlers({
-      serviceName: definition.key,
-      jxVersion: this.#options.jxVersion,
-      sdk: definition.sdk === true,
-      now: Date.now,
-      config: () => maskedTree(config.current),
-    });
     addRoutes(app, "/api/v3", commonOperations, common, deps);
     addRoutes(app, "/api/v3", definition.operations, late(definition.operations, handlers), deps);
     app.get("/api/v3/openapi.json", (_request, reply) =>
@@ -204,40 +213,42 @@ export class Host implements AsyncDisposable {
     return listen(app, options, { whoHolds: portHolder, signal: this.#signal, onWait });
   }
 
-  async #register(hosted: Hosted, log: LeveledLogger): Promise<void> {
-    if (this.#keeper === undefined || hosted.key === "core-keeper") return;
-    // It answers already; EdgeX services wait for this word, and keeper's own first look comes half an interval later.
-    const body = { registration: { ...registrationOf(hosted), status: "UP" } };
-    try {
-      await this.#keeper.register({ body });
-    } catch (error) {
-      try {
-        if (!isAppError(error, "DuplicateName") && !isAppError(error, "StatusConflict")) throw error;
-        await this.#keeper.updateRegistration({ body });
-      } catch (refusal) {
-        log.warn({ reason: messageOf(refusal) }, "the registry did not take this service");
-      }
-    }
+  #common<T extends Table, C extends TObject>(
+    { key, kind }: ServiceDefinition<T, C>,
+    config: ServiceConfig<C>,
+    secrets: SecretStore,
+  ): Handlers<typeof commonOperations> {
+    return commonHandlers({
+      serviceName: key,
+      jxVersion: this.#options.jxVersion,
+      sdk: kind !== undefined,
+      now: Date.now,
+      config: () => maskedTree(config.current),
+      storeSecret: (name, data) => secrets.store(name, data),
+    });
   }
 
-  /** As EdgeX's services do when they end: the registry asks no more for their health. */
-  async #deregister(hosted: Hosted, log: LeveledLogger): Promise<void> {
-    if (this.#keeper === undefined || hosted.key === "core-keeper") return;
-    const body = { registration: { ...registrationOf(hosted), status: "HALT" } };
-    try {
-      await this.#keeper.updateRegistration({ body }, { signal: AbortSignal.timeout(DEREGISTER_MS) });
-    } catch (error) {
-      log.debug({ reason: messageOf(error) }, "the registry was not told that this service ends");
-    }
+  /** Keeper as a service sees it; keeper itself has none, as upstream. */
+  #keeperOf(key: string): Client<KeeperOperations> | undefined {
+    return key === "core-keeper" ? undefined : this.#keeper;
+  }
+
+  #telemetry(key: string, config: ServiceConfig<TObject>, log: LeveledLogger): TelemetryReporter {
+    const { bus, clock } = this.#deps;
+    const deps = { bus, clock, log, newId: randomUUID };
+    const reporter = new TelemetryReporter(key, config.common.Writable.Telemetry, deps);
+    config.onChange(() => reporter.follow(config.common.Writable.Telemetry));
+    return reporter;
   }
 }
 
-/** A registry elsewhere that does not answer must not hold up the end of a service. */
-const DEREGISTER_MS = 2_000;
+/** In EdgeX 0 is no limit at all but core data's of 25,000 kB for an event; ours holds for every service. */
+const MAX_BODY_KB = 25_000;
 
-function registrationOf({ key, port, config }: Hosted) {
-  const { Host: host, HealthCheckInterval: interval } = config.common.Service;
-  return { serviceId: key, host, port, HealthCheck: { interval, path: "/api/v3/ping", type: "http" } };
+function bodyLimit(setting: number): Pick<ServerOptions, "maxBodyBytes" | "maxBodySetting"> {
+  return setting === 0
+    ? { maxBodyBytes: MAX_BODY_KB * 1024 }
+    : { maxBodyBytes: setting * 1024, maxBodySetting: "Service.MaxRequestSize" };
 }
 
 /** Handlers that are looked up at each call: the listener is up before the service is. */

@@ -90,7 +90,8 @@ async function answer<T extends Table>(
     else if (error.kind === "ServerError" || error.kind === "Storage") {
       deps.log.error({ operation: name, correlationId, error }, error.message);
     } else deps.log.debug({ operation: name, correlationId, kind: error.kind }, error.message);
-    return send(reply, errorFrame(error, requestId));
+    const unread = isAppError(error) && error.message === operation.refusal; // Go has no id then
+    return send(reply, errorFrame(error, unread ? undefined : requestId));
   }
 }
 
@@ -129,13 +130,23 @@ async function readBody(operation: Operation, request: FastifyRequest): Promise<
   if (bytes.length === 0 && !ownCodec) {
     // A PUT of a command without a body means "no values": the profile's defaults are used (edgex-device-sdk.md §2).
     if (operation.dto === undefined) return {};
-    throw new AppError("ContractInvalid", "EOF");
+    throw new AppError("ContractInvalid", operation.refusal ?? "EOF");
   }
   const parse = bytes.length > LARGE_BODY_BYTES ? parseLargeBody : parseBody;
-  const value = await parse(operation.wire, bytes, request.headers["content-type"] ?? "");
+  const contentType = request.headers["content-type"] ?? "";
+  const value = await readable(() => parse(operation.wire, bytes, contentType), operation.refusal);
   if (ownCodec) return value;
-  if (value === null && operation.framing === "multi") return [];
+  if (value === null) return operation.framing === "multi" ? [] : {}; // Go's zero value
   return operation.body === undefined ? value : foldKeys(operation.body, value);
+}
+
+async function readable(parse: () => unknown, refusal: string | undefined): Promise<unknown> {
+  try {
+    return await parse();
+  } catch (error) {
+    if (refusal === undefined || !isAppError(error, "ContractInvalid")) throw error;
+    throw new AppError("ContractInvalid", refusal, { cause: error });
+  }
 }
 
 function requestIdOf(body: unknown): string | undefined {

@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly allowedHosts: readonly string[];
   /** Largest body in bytes; longer ones get 413. */
   readonly maxBodyBytes: number;
+  /** What bounds it, where a setting does: "Service.MaxRequestSize". */
+  readonly maxBodySetting?: string;
 }
 
 /** One fastify listener: guard, raw bodies, EdgeX's error frames. Routes are added by the caller before `listen`. */
@@ -35,8 +37,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not Found" }));
   app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, _request, reply) => {
     if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-      const limit = Math.floor(options.maxBodyBytes / 1024);
-      return send(reply, errorFrame(new AppError("LimitExceeded", `request size exceed ${limit} KB`)));
+      const limit = `${Math.floor(options.maxBodyBytes / 1024)} KB`;
+      const { maxBodySetting: setting } = options;
+      const text = `request size exceed ${setting === undefined ? limit : `${setting}(${limit})`}`;
+      return send(reply, errorFrame(new AppError("LimitExceeded", text)));
     }
     if (error.statusCode !== undefined && error.statusCode < 500) {
       return reply
