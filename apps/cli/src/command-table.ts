@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { readCommand, writeCommand } from "./commands/command.ts";
 import { configSet, configShow } from "./commands/config.ts";
+import { conform } from "./commands/conform.ts";
 import { demoCommands } from "./commands/demo.ts";
 import { deviceLs, deviceRm, deviceShow } from "./commands/device.ts";
 import { deviceAdd } from "./commands/device-add.ts";
@@ -55,6 +56,7 @@ export const COMMANDS: readonly Command[] = [
   logs,
   ...demoCommands,
   doctor,
+  conform,
   serviceInstall,
   serviceUninstall,
   version,

@@ -14,7 +14,8 @@ below. [中文](cli.zh.md)
 
 A command finds the running edge by \`run.json\` in its data folder: \`--data DIR\`, else \`JX_DATA\`, else \`var/edge\` in a
 clone and \`/var/lib/jx-edge\` installed. With no edge running it says so, and how to start one. \`device probe\`,
-\`device template\`, \`device import --dry-run\` and \`--out\`, \`logs\`, \`doctor\` and \`service\` need none.
+\`device template\`, \`device import --dry-run\` and \`--out\`, \`logs\`, \`doctor\`, \`conform\` and
+\`service\` need none.
 
 Texts are in Chinese or English by \`--lang\`, \`JX_LANG\` or the locale. \`--json\` prints one JSON value for programs
 (one a line for \`event tail\` and \`logs\`); 64-bit integers keep all their digits, and an error is
@@ -23,7 +24,7 @@ Texts are in Chinese or English by \`--lang\`, \`JX_LANG\` or the locale. \`--js
 | Exit code | Meaning |
 |---|---|
 | 0 | done |
-| 1 | failed; \`doctor\` found something broken; the question was answered with no |
+| 1 | failed; \`doctor\` found something broken; a host does not pass \`conform\`; the question was answered with no |
 | 2 | wrong usage, or a question that nobody is there to answer (\`--yes\`) |
 | 3 | no edge is running |
 | 4 | a file has errors: rules, points table, profile, device |
@@ -35,7 +36,7 @@ Texts are in Chinese or English by \`--lang\`, \`JX_LANG\` or the locale. \`--js
 
 命令通过数据目录里的 \`run.json\` 找到正在运行的边缘：\`--data DIR\`，否则 \`JX_DATA\`，否则克隆里的 \`var/edge\`、安装后的
 \`/var/lib/jx-edge\`。没有边缘在运行时会说明，并告诉怎样启动。\`device probe\`、\`device template\`、
-\`device import --dry-run\` 和 \`--out\`、\`logs\`、\`doctor\`、\`service\` 不需要边缘运行。
+\`device import --dry-run\` 和 \`--out\`、\`logs\`、\`doctor\`、\`conform\`、\`service\` 不需要边缘运行。
 
 文字按 \`--lang\`、\`JX_LANG\` 或系统语言显示中文或英文。\`--json\` 为程序输出一个 JSON 值（\`event tail\` 和 \`logs\` 每行一个）；
 64 位整数保留所有位；出错时为 \`{"error": {"exit", "message", "zh"}}\`。
@@ -43,7 +44,7 @@ Texts are in Chinese or English by \`--lang\`, \`JX_LANG\` or the locale. \`--js
 | 退出码 | 含义 |
 |---|---|
 | 0 | 成功 |
-| 1 | 失败；\`doctor\` 发现问题；询问时回答了"否" |
+| 1 | 失败；\`doctor\` 发现问题；主机没有通过 \`conform\`；询问时回答了"否" |
 | 2 | 用法错误，或没有人可以回答的询问（\`--yes\`） |
 | 3 | 没有正在运行的边缘 |
 | 4 | 文件有错：规则、点表、模型、设备 |

@@ -1,4 +1,5 @@
-import type { Client, Table } from "@jx/contracts";
+import type { Bilingual, Client, Table } from "@jx/contracts";
+import type { Raw } from "./raw.ts";
 
 /** What a step works with. The host, the transport and the store behind it are the runner's choice. */
 export interface Contract<T extends Table> {
@@ -7,6 +8,8 @@ export interface Contract<T extends Table> {
   readonly client: Client<T>;
   /** The client of another service of the same system. */
   other<O extends Table>(service: string, table: O): Client<O>;
+  /** Sends to the service under test exactly what it is told. Only in steps over HTTP. */
+  readonly raw: Raw;
   /** `text` behind this run's prefix. A step makes only what is named so: the sweep at the end goes by it. */
   name(text: string): string;
 }
@@ -25,9 +28,13 @@ export type Access = "read" | "write" | "alone";
  */
 export interface Step<T extends Table> {
   readonly name: string;
+  /** The name in Chinese, for who reads the report in it. */
+  readonly zh?: string;
   readonly access: Access;
-  /** Set where an EdgeX host need not pass: what of the step is JX's own. */
-  readonly jxOnly?: string;
+  /** What the step looks at is there over HTTP alone: texts, headers, content types. */
+  readonly over?: "HTTP";
+  /** Set where an EdgeX host need not pass: what of the step is JX's own. A plain text is English. */
+  readonly jxOnly?: Bilingual | string;
   run(contract: Contract<T>): Promise<void>;
 }
 
@@ -50,4 +57,7 @@ export function defineContract<T extends Table>(contract: ServiceContract<T>): S
 }
 
 /** Reason of steps whose device lives on JX's device-virtual: EdgeX's makes other values of other addresses. */
-export const DEVICE_VIRTUAL_ONLY = "needs the waveforms of JX's device-virtual";
+export const DEVICE_VIRTUAL_ONLY: Bilingual = {
+  zh: "需要 JX 的 device-virtual 的波形",
+  en: "it needs the waveforms of JX's device-virtual",
+};

@@ -5,11 +5,22 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { type TestContext, test } from "node:test";
-import { type Contract, promised, recorded, runPrefix, type ServiceContract, sweep, until } from "@jx/conformance";
+import {
+  type Contract,
+  commonSteps,
+  promised,
+  rawOver,
+  recorded,
+  runPrefix,
+  type ServiceContract,
+  sweep,
+  until,
+} from "@jx/conformance";
 import type { Client, Table } from "@jx/contracts";
 import { httpClient } from "@jx/runtime";
 import { type Hosted, type ServiceKey, startHosted } from "../../support/hosted.ts";
 
+const TIMEOUT_MS = 10_000;
 type Transport = Contract<Table>["transport"];
 
 /** Runs a contract both ways, each on a host of its own. */
@@ -24,9 +35,13 @@ export function runContract(contract: ServiceContract): void {
         transport,
         client: recorded(contract.table, clientOf(contract.service, contract.table), met),
         other: clientOf,
+        raw: rawOver(hosted.url(contract.service as ServiceKey), TIMEOUT_MS),
         name: (text) => prefix + text,
       };
-      for (const step of contract.steps) await t.test(step.name, () => step.run(parts));
+      const common = transport === "HTTP" ? commonSteps(contract.service) : [];
+      for (const step of [...common, ...contract.steps]) {
+        if (step.over === undefined || step.over === transport) await t.test(step.name, () => step.run(parts));
+      }
       await everythingMet(t, transport, contract, met);
       await t.test("what the steps left is swept, and none of it is left", async () => {
         const client = <O extends Table>(service: string, table: O) =>
@@ -41,7 +56,7 @@ export function runContract(contract: ServiceContract): void {
 function clientsOf(hosted: Hosted, transport: Transport) {
   return <O extends Table>(service: string, table: O): Client<O> =>
     transport === "HTTP"
-      ? httpClient(table, { baseUrl: hosted.url(service as ServiceKey), timeoutMs: 10_000, newId: randomUUID })
+      ? httpClient(table, { baseUrl: hosted.url(service as ServiceKey), timeoutMs: TIMEOUT_MS, newId: randomUUID })
       : hosted.host.clients.of(service, table);
 }
 

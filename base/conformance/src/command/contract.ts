@@ -1,6 +1,7 @@
 /** Cases: edgex-behaviour.md §3, seen on EdgeX's Go command service before device-virtual. */
 import assert from "node:assert/strict";
 import { commandOperations, keeperOperations } from "@jx/contracts";
+import { pagingSteps } from "../common/steps.ts";
 import { type Contract, DEVICE_VIRTUAL_ONLY, defineContract, type Step } from "../contract.ts";
 import { refusal } from "../refusal.ts";
 import { until } from "../until.ts";
@@ -14,17 +15,36 @@ const FAR = 2_147_483_647;
 const jxOnly = DEVICE_VIRTUAL_ONLY;
 
 const steps: readonly Step<Command>[] = [
-  { name: "what nobody is called is 404; queries that cannot be are 400", access: "read", run: unknown },
-  { name: "the commands of every device, in pages", access: "read", run: pages },
-  { name: "what is listed is found by its device", access: "read", run: found },
-  { name: "the commands of every device and of one", access: "write", jxOnly, run: lists },
-  { name: "read, write, read back", access: "write", jxOnly, run: readWrite },
-  { name: "refusals pass through with their status", access: "write", jxOnly, run: refusals },
-  { name: "a device service that is not there", access: "write", jxOnly, run: nobodyHome },
+  ...pagingSteps<Command>("/device/all", 0),
+  {
+    name: "what nobody is called is 404; queries that cannot be are 400",
+    zh: "不存在的名称 404，不成立的查询 400",
+    access: "read",
+    run: unknown,
+  },
+  { name: "the commands of every device, in pages", zh: "所有设备的命令，分页", access: "read", run: pages },
+  { name: "what is listed is found by its device", zh: "列出的，按设备也能查到", access: "read", run: found },
+  {
+    name: "the commands of every device and of one",
+    zh: "所有设备的命令和一个设备的命令",
+    access: "write",
+    jxOnly,
+    run: lists,
+  },
+  { name: "read, write, read back", zh: "读、写、再读回", access: "write", jxOnly, run: readWrite },
+  {
+    name: "refusals pass through with their status",
+    zh: "拒绝连同状态码原样传回",
+    access: "write",
+    jxOnly,
+    run: refusals,
+  },
+  { name: "a device service that is not there", zh: "设备服务不在", access: "write", jxOnly, run: nobodyHome },
   {
     name: "with writes disabled every write is refused",
+    zh: "禁止写入后，一切写入被拒绝",
     access: "alone",
-    jxOnly: "the switch Writable.WritesEnabled is JX's own",
+    jxOnly: { zh: "开关 Writable.WritesEnabled 是 JX 特有的", en: "the switch Writable.WritesEnabled is JX's own" },
     run: writesDisabled,
   },
 ];

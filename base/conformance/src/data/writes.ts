@@ -10,20 +10,40 @@ import { add, type Data, ORIGIN, type Source, sourceOf } from "./fixture.ts";
 export const writeSteps: readonly Step<Data>[] = [
   {
     name: "every type of value, every digit of the origin and every character of the names come back",
+    zh: "每种值类型、时间戳的每一位、名称的每个字符都原样返回",
     access: "write",
     run: everyType,
   },
-  { name: "lists: newest first, by device, by resource, by range with both ends", access: "write", run: lists },
-  { name: "a device's pages: right at the end, beyond it, and too long", access: "write", run: pages },
-  { name: "an event that says otherwise than its path is refused", access: "write", run: mismatches },
-  { name: "nobody's event cannot be deleted", access: "write", run: nobodysEvent },
+  {
+    name: "lists: newest first, by device, by resource, by range with both ends",
+    zh: "列表：最新在前，按设备、资源、两端都含的区间",
+    access: "write",
+    run: lists,
+  },
+  {
+    name: "a device's pages: right at the end, beyond it, and too long",
+    zh: "一个设备的分页：正好到末尾、超出、过长",
+    access: "write",
+    run: pages,
+  },
+  {
+    name: "an event that says otherwise than its path is refused",
+    zh: "与路径不符的事件被拒绝",
+    access: "write",
+    run: mismatches,
+  },
+  { name: "nobody's event cannot be deleted", zh: "不存在的事件删不了", access: "write", run: nobodysEvent },
   {
     name: "an id that comes twice: both are kept, the later one is found, and both are deleted",
+    zh: "同一 id 来两次：都保存，查到后一个，删除时都删",
     access: "write",
-    jxOnly: "EdgeX cannot find or delete such an event any more (docs/differences-from-edgex.md)",
+    jxOnly: {
+      zh: "EdgeX 再也查不到、删不掉这样的事件（docs/differences-from-edgex.md）",
+      en: "EdgeX cannot find or delete such an event any more (docs/differences-from-edgex.md)",
+    },
     run: twice,
   },
-  { name: "deleted by id and by device", access: "write", run: deleted },
+  { name: "deleted by id and by device", zh: "按 id 和按设备删除", access: "write", run: deleted },
 ];
 
 /** One reading of each kind of value, at the limits of its type. */

@@ -12,9 +12,15 @@ const NOBODY = "jx-conform-nobody";
 const jxOnly = DEVICE_VIRTUAL_ONLY;
 
 const steps: readonly Step<DeviceSdk>[] = [
-  { name: "a device that is nobody's is 404", access: "read", run: unknown },
-  { name: "read and write", access: "write", jxOnly, run: readWrite },
-  { name: "what a device service refuses, in its own words", access: "write", jxOnly, run: refusals },
+  { name: "a device that is nobody's is 404", zh: "不存在的设备 404", access: "read", run: unknown },
+  { name: "read and write", zh: "读和写", access: "write", jxOnly, run: readWrite },
+  {
+    name: "what a device service refuses, in its own words",
+    zh: "设备服务的拒绝，用它自己的措辞",
+    access: "write",
+    jxOnly,
+    run: refusals,
+  },
 ];
 
 async function unknown({ client }: Contract<DeviceSdk>): Promise<void> {

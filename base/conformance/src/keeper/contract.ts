@@ -1,6 +1,7 @@
 /** Cases: edgex-configuration.md §3, seen on EdgeX's Go keeper. More of them beside the code, in edge/core-keeper. */
 import assert from "node:assert/strict";
 import { type KeyValue, keeperOperations } from "@jx/contracts";
+import { wrongMethodStep } from "../common/steps.ts";
 import { type Contract, defineContract, type Step } from "../contract.ts";
 import { refusal } from "../refusal.ts";
 
@@ -18,15 +19,42 @@ const registrationOf = ({ name }: Contract<Keeper>) => ({
 });
 
 const steps: readonly Step<Keeper>[] = [
-  { name: "what is not there is 404, what is no key 400", access: "read", run: unknown },
-  { name: "services are listed, with and without those that said goodbye", access: "read", run: registry },
-  { name: "a query that is no boolean", access: "read", run: noBoolean },
-  { name: "a key: put, got in three forms, found by prefix, deleted", access: "write", run: keys },
-  { name: "an object is spread over keys with flatten", access: "write", run: flatten },
-  { name: "what is no key and what is no value is refused", access: "write", run: noKey },
-  { name: "a service: registered once, changed, listed, gone", access: "write", run: registration },
+  wrongMethodStep("/registry"),
+  {
+    name: "what is not there is 404, what is no key 400",
+    zh: "不存在的 404，不成键的 400",
+    access: "read",
+    run: unknown,
+  },
+  {
+    name: "services are listed, with and without those that said goodbye",
+    zh: "列出服务，含或不含已注销的",
+    access: "read",
+    run: registry,
+  },
+  { name: "a query that is no boolean", zh: "查询值不是布尔", access: "read", run: noBoolean },
+  {
+    name: "a key: put, got in three forms, found by prefix, deleted",
+    zh: "键：写入、三种形式取出、按前缀查、删除",
+    access: "write",
+    run: keys,
+  },
+  {
+    name: "an object is spread over keys with flatten",
+    zh: "flatten 把对象展开成多个键",
+    access: "write",
+    run: flatten,
+  },
+  { name: "what is no key and what is no value is refused", zh: "不成键、不成值的被拒绝", access: "write", run: noKey },
+  {
+    name: "a service: registered once, changed, listed, gone",
+    zh: "服务：只注册一次、修改、列出、注销",
+    access: "write",
+    run: registration,
+  },
   {
     name: "a registration without what is required is refused with every reason",
+    zh: "缺少必填项的注册被拒绝，逐条说明",
     access: "write",
     run: brokenRegistration,
   },

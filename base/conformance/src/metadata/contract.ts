@@ -1,5 +1,7 @@
 import { metadataOperations } from "@jx/contracts";
+import { pagingSteps, wrongMethodStep } from "../common/steps.ts";
 import { defineContract } from "../contract.ts";
+import type { Metadata } from "./fixture.ts";
 import { readSteps } from "./reads.ts";
 import { settingSteps } from "./settings.ts";
 import { thingSteps } from "./things.ts";
@@ -10,5 +12,13 @@ export const metadataContract = defineContract({
   service: "core-metadata",
   table: metadataOperations,
   needs: ["core-keeper", "core-metadata", "device-virtual"],
-  steps: [...readSteps, ...thingSteps, ...watcherSteps, ...validationSteps, ...settingSteps],
+  steps: [
+    ...readSteps,
+    ...pagingSteps<Metadata>("/device/all", 0),
+    wrongMethodStep("/device"),
+    ...thingSteps,
+    ...watcherSteps,
+    ...validationSteps,
+    ...settingSteps,
+  ],
 });

@@ -15,10 +15,20 @@ interface Page {
 type List = (page: Page) => Promise<{ readonly totalCount: number; readonly names: readonly string[] }>;
 
 export const readSteps: readonly Step<Metadata>[] = [
-  { name: "what nobody is called is 404, in EdgeX's words", access: "read", run: unknown },
-  { name: "lists: 20 at most by default, pages that follow each other, none twice", access: "read", run: pages },
-  { name: "lists: beyond the end and too long", access: "read", run: beyond },
-  { name: "what is listed is found by its name", access: "read", run: found },
+  {
+    name: "what nobody is called is 404, in EdgeX's words",
+    zh: "不存在的名称 404，措辞同 EdgeX",
+    access: "read",
+    run: unknown,
+  },
+  {
+    name: "lists: 20 at most by default, pages that follow each other, none twice",
+    zh: "列表：默认最多 20 条，各页相接，没有重复",
+    access: "read",
+    run: pages,
+  },
+  { name: "lists: beyond the end and too long", zh: "列表：超出末尾和过长", access: "read", run: beyond },
+  { name: "what is listed is found by its name", zh: "列出的，按名称也能查到", access: "read", run: found },
 ];
 
 async function unknown({ client }: Contract<Metadata>): Promise<void> {

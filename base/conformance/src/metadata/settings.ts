@@ -7,7 +7,12 @@ import { until } from "../until.ts";
 import { house, type Metadata } from "./fixture.ts";
 
 export const settingSteps: readonly Step<Metadata>[] = [
-  { name: "strict profiles are neither replaced nor deleted", access: "alone", run: strictProfiles },
+  {
+    name: "strict profiles are neither replaced nor deleted",
+    zh: "严格模式下，模型不能替换或删除",
+    access: "alone",
+    run: strictProfiles,
+  },
 ];
 
 async function strictProfiles(contract: Contract<Metadata>): Promise<void> {

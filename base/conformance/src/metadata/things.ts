@@ -8,26 +8,54 @@ import { added, bypassValidation, house, houseOf, type Metadata, TOO_MUCH } from
 const UUID = /^[0-9a-f-]{36}$/;
 
 export const thingSteps: readonly Step<Metadata>[] = [
-  { name: "services: added, refused twice, changed, listed", access: "write", run: services },
+  {
+    name: "services: added, refused twice, changed, listed",
+    zh: "设备服务：新增、重复被拒、修改、列出",
+    access: "write",
+    run: services,
+  },
   {
     name: "profiles: added with the canonical value type, replaced whole, listed by label",
+    zh: "设备模型：新增（值类型取规范写法）、整体替换、按标签列出",
     access: "write",
     run: profiles,
   },
-  { name: "devices: added, found under their name, changed, listed three ways", access: "write", run: devices },
-  { name: "items that cannot be: each its own status and message", access: "write", run: wrongItems },
+  {
+    name: "devices: added, found under their name, changed, listed three ways",
+    zh: "设备：新增、按名称查到、修改、三种方式列出",
+    access: "write",
+    run: devices,
+  },
+  {
+    name: "items that cannot be: each its own status and message",
+    zh: "不成立的条目：各有自己的状态码和说明",
+    access: "write",
+    run: wrongItems,
+  },
   {
     name: "paging: right at the end, beyond it, and too much",
+    zh: "分页：正好到末尾、超出、过多",
     access: "write",
     run: paging,
   },
-  { name: "one bad item refuses the whole request, and nothing of it is stored", access: "write", run: badRequests },
+  {
+    name: "one bad item refuses the whole request, and nothing of it is stored",
+    zh: "一条有错，整个请求被拒绝，什么都不保存",
+    access: "write",
+    run: badRequests,
+  },
   {
     name: "nothing to do is no error",
+    zh: "空请求不算错误",
     access: "write",
     run: async ({ client }) => assert.deepEqual(await client.addDevices({ body: [] }), []),
   },
-  { name: "what is in use stays; what is not there is 404", access: "write", run: inUse },
+  {
+    name: "what is in use stays; what is not there is 404",
+    zh: "在用的删不了，不存在的 404",
+    access: "write",
+    run: inUse,
+  },
 ];
 
 async function services({ client, name }: Contract<Metadata>): Promise<void> {

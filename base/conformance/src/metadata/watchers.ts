@@ -6,8 +6,13 @@ import { refusal } from "../refusal.ts";
 import { added, type House, house, type Metadata, TOO_MUCH } from "./fixture.ts";
 
 export const watcherSteps: readonly Step<Metadata>[] = [
-  { name: "watchers: added, refused twice, changed, listed four ways, deleted", access: "write", run: life },
-  { name: "watchers: what cannot be is refused", access: "write", run: refused },
+  {
+    name: "watchers: added, refused twice, changed, listed four ways, deleted",
+    zh: "发现规则：新增、重复被拒、修改、四种方式列出、删除",
+    access: "write",
+    run: life,
+  },
+  { name: "watchers: what cannot be is refused", zh: "发现规则：不成立的被拒绝", access: "write", run: refused },
 ];
 
 function watcherOf({ profile, service, label }: House): ProvisionWatcher {
