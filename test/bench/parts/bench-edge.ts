@@ -10,15 +10,25 @@ export interface BenchEdge extends AsyncDisposable {
   readonly folder: string;
   /** Where a service listens: "http://127.0.0.1:40002/api/v3". */
   api(service: string): string;
+  /** Ends the edge and leaves its folder, until it is disposed of: for looking into what it wrote. */
+  end(): Promise<void>;
 }
 
-/** The whole edge without the demo, in this process, on free ports and a data folder that goes with it. */
-export async function startBenchEdge(): Promise<BenchEdge> {
-  const folder = mkdtempSync(join(tmpdir(), "jx-bench-"));
+/**
+ * The whole edge without the demo, in this process, on free ports. Its data folder goes with it, unless it is the
+ * caller's own.
+ */
+export async function startBenchEdge(ownFolder?: string): Promise<BenchEdge> {
+  const folder = ownFolder ?? mkdtempSync(join(tmpdir(), "jx-bench-"));
   const args = ["--data", folder, "--port", "0", "--mqtt-port", "0", "--no-demo"];
   const options = parseOptions(args, { ...process.env, ...FREE_PORTS, DEVICE_BENCH_SERVICE_PORT: "0" });
   if (options === "help") throw new Error("parseOptions took no arguments for --help");
   const edge = await startEdge(options);
+  let ended: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    ended ??= Promise.resolve(edge[Symbol.asyncDispose]());
+    return ended;
+  };
   return {
     edge,
     folder,
@@ -26,9 +36,10 @@ export async function startBenchEdge(): Promise<BenchEdge> {
       const port = edge.host.services.find(({ key }) => key === service)?.port;
       return `http://127.0.0.1:${port}/api/v3`;
     },
+    end,
     async [Symbol.asyncDispose]() {
-      await edge[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
+      await end();
+      if (ownFolder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SystemStatus } from "@jx/contracts";
 import { FREE_PORTS } from "../../support/edge-process.ts";
+import { memoryOf, type ProcessMemory } from "./process-memory.ts";
 
 /** One way to start the edge with its demo. */
 export interface Launch {
@@ -51,11 +52,9 @@ export class Launched implements AsyncDisposable {
     return performance.now() - this.#startedAt;
   }
 
-  /** MB as /proc/<pid>/status has them: all, and what no file backs (heaps, stacks). The plant is another process. */
-  memory(): { readonly rss: number; readonly anonymous: number } {
-    const text = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
-    const megabytes = (key: string): number => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(text)?.[1]) / 1024;
-    return { rss: megabytes("VmRSS"), anonymous: megabytes("RssAnon") };
+  /** Of the edge; the plant is another process. */
+  memory(): ProcessMemory {
+    return memoryOf(this.#child.pid);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

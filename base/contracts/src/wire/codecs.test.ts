@@ -8,7 +8,6 @@ import { addEventFromJson, addEventToJson } from "./add-event.ts";
 import { type WireBody, wireCodecs } from "./codecs.ts";
 import { unixDate } from "./go-date.ts";
 import { parseJson, stringifyJson } from "./json.ts";
-import { escapeTopic, unescapeTopic } from "./names.ts";
 
 const bytesOf = ({ bytes }: WireBody): Uint8Array =>
   typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
@@ -176,33 +175,6 @@ test("what does not even start as JSON is refused in Go's words", () => {
   for (const cut of ["{", '{"a"', '{"a":', '{"a":"x', "[1,"]) assert.throws(() => parseJson(cut), /: unexpected EOF$/);
   assert.throws(() => parseJson("[a]"), /the body is not valid JSON/);
   assert.throws(() => parseJson('{"a" 1}'), /the body is not valid JSON: .* at position 5/);
-});
-
-test("names in topics are escaped where Go escapes them, and only there", () => {
-  const id = "3e7a1f5e-2222-4a6b-9c1d-0123456789ab";
-  for (const [topic, expected] of [
-    [
-      "edgex/system-events/core-metadata/device/add/device-x/p_1",
-      "edgex/system-events/core-metadata/device/add/device%2Dx/p%5F1",
-    ],
-    ["edgex/device-x/validate/device", "edgex/device%2Dx/validate/device"],
-    [`edgex/response/device-x/${id}`, `edgex/response/device%2Dx/${id}`],
-    ["edgex/device/command/request/device-x/d.1/c+1/get", "edgex/device/command/request/device%2Dx/d%2E1/c%2B1/get"],
-    ["edgex/configs/edgex/v4/core-data/Writable/LogLevel", "edgex/configs/edgex/v4/core-data/Writable/LogLevel"],
-  ] as const) {
-    assert.equal(escapeTopic({ kind: "json", topic, payload: null, correlationId: "", from: "inside" }), expected);
-    assert.equal(unescapeTopic(expected), topic);
-  }
-  const event = { ...eventOf(reading("Bool", true)), sourceName: "a/b" };
-  const message = {
-    kind: "event",
-    topic: "edgex/events/device/s-1/mp-p/mp-a/a/b",
-    event,
-    correlationId: "",
-    from: "inside",
-  } as const;
-  assert.equal(escapeTopic(message), "edgex/events/device/s%2D1/mp%2Dp/mp%2Da/a%2Fb");
-  assert.equal(unescapeTopic(escapeTopic(message)), message.topic);
 });
 
 test("ping's date is Go's UnixDate", () => {
