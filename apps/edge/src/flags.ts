@@ -11,8 +11,9 @@ export function flagsOf(options: EdgeOptions): Readonly<Record<string, Flat>> {
   }
   const hosts = [...options.allowHosts];
   gateway.set("Service/ServerBindAddr", options.listen ?? "127.0.0.1");
-  // Where keeper and peers find it: at the address it listens on, whatever EdgeX's ports do.
-  gateway.set("Service/Host", localHost(options));
+  // Where keeper and peers find it: at the address it listens on, whatever EdgeX's ports do. One on every address has a
+  // name that its configuration knows.
+  if (!isWildcard(options.listen ?? "")) gateway.set("Service/Host", localHost(options));
   if (options.listen !== undefined && !isWildcard(options.listen)) hosts.push(options.listen);
   if (options.consolePort !== undefined) gateway.set("Service/Port", String(options.consolePort));
   if (hosts.length > 0) {

@@ -64,6 +64,9 @@ test("loopback unless asked; --edgex-listen opens EdgeX's ports and not the cons
   const console = of(["--listen", "10.0.0.5", "--allow-host", "box"]);
   assert.equal(console["gateway"]?.get("Service/ServerBindAddr"), "10.0.0.5");
   assert.equal(console["gateway"]?.get("Service/AllowedHosts"), "box,10.0.0.5");
+  assert.equal(console["gateway"]?.get("Service/Host"), "10.0.0.5");
+  const everywhere = of(["--listen", "0.0.0.0"]);
+  assert.equal(everywhere["gateway"]?.get("Service/Host"), undefined, "a name in the configuration counts then");
 });
 
 test("programs of this machine come by an address that is listened on", () => {
