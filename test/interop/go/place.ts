@@ -1,13 +1,8 @@
 /** An edge on ports that stay the same over a restart, which is what its peers remember. */
 
-import { join } from "node:path";
 import type { TestContext } from "node:test";
-import {
-  type EdgeProcess,
-  startEdgeProcess,
-  startServiceProcess,
-  temporaryFolder,
-} from "../../support/edge-process.ts";
+import { type Apart, planApart, type ServiceProcess } from "../../support/apart.ts";
+import { type EdgeProcess, startEdgeProcess, temporaryFolder } from "../../support/edge-process.ts";
 import { freePort } from "../../support/free-port.ts";
 
 export interface Shape {
@@ -17,6 +12,8 @@ export interface Shape {
   readonly escapeNames?: boolean;
   /** Every service in a process of its own; needs an outside broker. */
   readonly apart?: boolean;
+  /** "postgres://…", for services apart; files of their own when left out. */
+  readonly store?: string;
 }
 
 type Edge = Pick<EdgeProcess, "api" | "stop" | "crash">;
@@ -30,45 +27,37 @@ export interface Place {
 const SERVICES = ["core-keeper", "core-metadata", "core-data", "core-command", "device-virtual"];
 
 export async function choosePlace(t: TestContext, shape: Shape): Promise<Place> {
-  const { brokerPort, escapeNames = false, apart = false } = shape;
-  const data = temporaryFolder(t);
-  const ports = new Map<string, number>();
-  const env: Record<string, string> = {};
-  for (const service of SERVICES) {
-    const prefix = service.replace("-", "_").toUpperCase();
-    ports.set(service, await freePort());
-    env[`${prefix}_SERVICE_PORT`] = String(ports.get(service));
+  const { brokerPort, escapeNames = false } = shape;
+  const mqttPort = brokerPort ?? (await freePort());
+  const env: Record<string, string> = {
+    CORE_COMMAND_EXTERNALMQTT_ENABLED: "true",
+    CORE_COMMAND_EXTERNALMQTT_URL: `tcp://127.0.0.1:${mqttPort}`,
+  };
+  for (const prefix of SERVICES.map(prefixOf)) {
     env[`${prefix}_SERVICE_ENABLENAMEFIELDESCAPE`] = String(escapeNames);
   }
-  const mqttPort = brokerPort ?? (await freePort());
-  env["CORE_COMMAND_EXTERNALMQTT_ENABLED"] = "true";
-  env["CORE_COMMAND_EXTERNALMQTT_URL"] = `tcp://127.0.0.1:${mqttPort}`;
-  const door =
-    brokerPort === undefined ? ["--mqtt-port", String(mqttPort)] : ["--mqtt-broker", `127.0.0.1:${mqttPort}`];
-  return {
-    keeper: `http://127.0.0.1:${ports.get("core-keeper")}`,
-    mqttPort,
-    start: () =>
-      apart ? startApart(t, { data, env, args: door }, ports) : startEdgeProcess(t, { data, env, args: door }),
-  };
-}
-
-interface Setup {
-  readonly data: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly args: readonly string[];
-}
-
-async function startApart(t: TestContext, setup: Setup, ports: ReadonlyMap<string, number>): Promise<Edge> {
-  const started: Pick<Edge, "stop" | "crash">[] = [];
-  for (const service of SERVICES) {
-    const others = [...ports].filter(([key]) => key !== service);
-    const remote = others.flatMap(([key, port]) => ["--remote", `${key}=http://127.0.0.1:${port}`]);
-    const own = { ...setup, data: join(setup.data, service), args: [...setup.args, ...remote] };
-    started.push(await startServiceProcess(t, service, own));
+  if (shape.apart === true) {
+    const store = shape.store === undefined ? {} : { store: shape.store };
+    const apart = await planApart(t, { brokerPort: mqttPort, services: SERVICES, env, ...store });
+    return { keeper: new URL(apart.api("core-keeper")).origin, mqttPort, start: () => startApart(apart) };
   }
+  const data = temporaryFolder(t);
+  for (const prefix of SERVICES.map(prefixOf)) env[`${prefix}_SERVICE_PORT`] = String(await freePort());
+  const args =
+    brokerPort === undefined ? ["--mqtt-port", String(mqttPort)] : ["--mqtt-broker", `127.0.0.1:${mqttPort}`];
+  const keeper = `http://127.0.0.1:${env["CORE_KEEPER_SERVICE_PORT"]}`;
+  return { keeper, mqttPort, start: () => startEdgeProcess(t, { data, env, args }) };
+}
+
+function prefixOf(service: string): string {
+  return service.replace("-", "_").toUpperCase();
+}
+
+async function startApart({ services, start, api }: Apart): Promise<Edge> {
+  const started: ServiceProcess[] = [];
+  for (const service of services) started.push(await start(service));
   return {
-    api: (service) => `http://127.0.0.1:${ports.get(service)}/api/v3`,
+    api,
     async stop() {
       for (const service of started.reverse()) await service.stop();
       return "";
