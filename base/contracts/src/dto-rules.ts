@@ -216,8 +216,8 @@ function checkDuration(minimum: string, text: string, at: Path, out: Report): vo
   out.problems.push({ at, rule: "duration", param: minimum, want: `must be a duration${least}, such as 500ms, 10s` });
 }
 
-/** Nanoseconds. The DTO check takes days ("1.5d2h") that Go's own parser refuses later (edgex-behaviour.md §1.2). */
-function durationWithDays(text: string): bigint | undefined {
+/** Nanoseconds; undefined when it is none. EdgeX's DTO check takes days ("1.5d2h"), as Go's own parser does not. */
+export function durationWithDays(text: string): bigint | undefined {
   let days = 0;
   const rest = text.replace(/([\d.]+)d/g, (_, count: string) => {
     days += Number(count);

@@ -1,7 +1,7 @@
 import type { Client, Handlers, Table } from "@jx/contracts";
 import type { Clock } from "@jx/kit";
 import type { FastifyInstance } from "fastify";
-import type { TObject } from "typebox";
+import type { Static, TObject } from "typebox";
 import type { Bus } from "./bus/bus.ts";
 import type { ServiceKind } from "./config/keeper-layers.ts";
 import type { LiveConfig } from "./config/live-config.ts";
@@ -22,6 +22,8 @@ export interface ServiceDefinition<T extends Table, C extends TObject> {
   readonly kind?: ServiceKind;
   /** Its handlers keep Service.RequestTimeout themselves, item by item; the listener then sets no limit of its own. */
   readonly keepsTime?: boolean;
+  /** The largest body that its requests may have, kB (0: any), besides Service.MaxRequestSize. */
+  readonly maxBodyKb?: (config: Static<C>) => number;
   readonly operations: T;
   /** The service's own part of the configuration, with defaults; common parts are added by the host. */
   readonly config: C;

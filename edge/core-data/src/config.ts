@@ -4,7 +4,9 @@ import { Type } from "@jx/contracts";
 export const CoreDataConfig = Type.Object({
   Writable: Type.Object({
     PersistData: Type.Boolean({ default: true, description: "false: events are passed on and not stored" }),
+    EventPurge: Type.Boolean({ default: false, description: "true: a deleted device's events are deleted with it" }),
   }),
+  MaxEventSize: Type.Integer({ minimum: 0, default: 25_000, description: "kB of an event by REST; 0: any" }),
   Service: Type.Object({
     MaxResultCount: Type.Integer({ minimum: 1, default: 1024 }),
   }),
@@ -12,12 +14,20 @@ export const CoreDataConfig = Type.Object({
     Interval: Type.String({
       "x-go": "duration",
       default: "10m",
-      description: "How often old events are deleted; 0s never",
+      description: "How often old events are deleted; 0s: never",
+    }),
+    DefaultMaxCap: Type.Integer({
+      default: -1,
+      description: "Nothing of a source is deleted before it has so many events; 0 and less: no such bound",
+    }),
+    DefaultMinCap: Type.Integer({
+      default: 1,
+      description: "The newest so many of a source's old events stay; 0 and less: none",
     }),
     DefaultDuration: Type.String({
-      "x-go": "duration",
+      "x-go": "duration-days",
       default: "168h",
-      description: "Events older than this are deleted; 0s none",
+      description: "Events older than this are deleted; 0s: any age where DefaultMaxCap bounds their number, else none",
     }),
   }),
 });

@@ -6,7 +6,8 @@ import { AGGREGATE_FUNCTIONS, type AggregateFunction } from "./store/aggregate.t
 import type { EventFilter, EventStore, ReadingFilter } from "./store/event-store.ts";
 
 export interface HandlerDeps {
-  readonly store: EventStore;
+  readonly store: Omit<EventStore, "append">;
+  readonly append: EventStore["append"];
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Logger;
@@ -63,7 +64,7 @@ export function dataHandlers(deps: HandlerDeps): Handlers<DataOperations> {
         from: "inside",
         event,
       });
-      if (deps.persist()) await store.append([event]);
+      if (deps.persist()) await deps.append([event]);
       return { id: event.id };
     },
     allEvents: (input) => events({}, input),

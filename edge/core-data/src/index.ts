@@ -1,11 +1,14 @@
 import { join } from "node:path";
-import { dataOperations, filters } from "@jx/contracts";
+import { dataOperations, filters, metadataOperations } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import { defineService } from "@jx/runtime";
 import { CoreDataConfig } from "./config.ts";
 import { dataHandlers } from "./handlers.ts";
 import { Ingest } from "./ingest.ts";
-import { runRetention } from "./retention.ts";
+import { countedAppend, persistedCounters } from "./persisted.ts";
+import { purgeWithDevices } from "./purge.ts";
+import { allDevices } from "./retention/devices.ts";
+import { runRetention } from "./retention/retention.ts";
 import { openSqliteEventStore } from "./store/sqlite.ts";
 
 /** Keeps events: from the bus and over REST, in SQLite behind its own threads. */
@@ -14,20 +17,29 @@ export const coreData = defineService({
   port: 59880,
   operations: dataOperations,
   config: CoreDataConfig,
-  async start({ config, log, bus, clock, metrics, dataDir, signal }) {
+  maxBodyKb: (config) => config.MaxEventSize,
+  async start({ config, log, bus, clock, metrics, telemetry, clients, dataDir, signal }) {
     await using opened = new AsyncDisposableStack();
     const store = opened.use(await openSqliteEventStore({ file: join(dataDir, "events.db") }));
+    const append = countedAppend(store, persistedCounters(metrics, telemetry));
     log.info({ ...store.report }, "event store opened");
     metrics.observe("jx_core_data_pending_readings", "Readings not yet on disk", () => store.stats().pendingReadings);
     const ended = new AbortController();
-    const settings = () => config.current.Retention;
-    const retention = runRetention({ store, clock, log, signal: AbortSignal.any([signal, ended.signal]), settings });
+    const retention = runRetention({
+      store,
+      clock,
+      log,
+      signal: AbortSignal.any([signal, ended.signal]),
+      settings: () => config.current.Retention,
+      devices: () => allDevices(clients.of("core-metadata", metadataOperations)),
+    });
     opened.defer(() => {
       ended.abort(new AppError("Aborted", "core data is stopping"));
       return retention;
     });
+    opened.use(purgeWithDevices({ bus, store, log, isOn: () => config.current.Writable.EventPurge }));
     const persist = (): boolean => config.current.Writable.PersistData;
-    const ingest = new Ingest({ store, log, metrics, signal, persist });
+    const ingest = new Ingest({ append, log, metrics, signal, persist });
     const subscription = opened.use(
       bus.subscribe(filters.deviceEvents, { name: "core-data", policy: "block", capacity: 4_096 }, (message) =>
         ingest.take(message),
@@ -41,7 +53,7 @@ export const coreData = defineService({
     const running = opened.move();
     const maxResults = (): number => config.current.Service.MaxResultCount;
     return {
-      handlers: dataHandlers({ store, bus, clock, log, persist, maxResults }),
+      handlers: dataHandlers({ store, append, bus, clock, log, persist, maxResults }),
       [Symbol.asyncDispose]: () => running.disposeAsync(),
     };
   },

@@ -35,7 +35,7 @@ function setup() {
   const logs: string[] = [];
   const log = createLogger({ level: "INFO", write: (line) => logs.push(line) });
   let persist = true;
-  const ingest = new Ingest({ store, log, metrics, signal: abort.signal, persist: () => persist });
+  const ingest = new Ingest({ append: store.append, log, metrics, signal: abort.signal, persist: () => persist });
   const bus = createBus({ onError: assert.ifError });
   const subscription = bus.subscribe("#", { name: "core-data", policy: "block", capacity: 10 }, (m) => ingest.take(m));
   const publish = (each: Event): Promise<void> | undefined =>

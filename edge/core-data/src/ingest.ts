@@ -4,7 +4,7 @@ import type { Counter, Logger, Metrics } from "@jx/runtime";
 import type { EventStore } from "./store/event-store.ts";
 
 export interface IngestDeps {
-  readonly store: EventStore;
+  readonly append: EventStore["append"];
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
@@ -26,18 +26,15 @@ const LAST_RETRY_MS = 200;
  */
 export class Ingest {
   readonly #deps: IngestDeps;
-  readonly #stored: Counter;
   readonly #refused: Counter;
   readonly #lost: Counter;
   #batch: Event[] = [];
   #readings = 0;
   #scheduled = false;
   #outstanding = new Set<Promise<void>>();
-  #total = 0;
 
   constructor(deps: IngestDeps) {
     this.#deps = deps;
-    this.#stored = deps.metrics.counter("jx_core_data_events_stored_total", "Events on disk, since start");
     this.#refused = deps.metrics.counter(
       "jx_core_data_events_refused_total",
       "Events from the bus that no store can keep",
@@ -46,11 +43,6 @@ export class Ingest {
       "jx_core_data_events_lost_total",
       "Events that the store had not taken when the edge stopped",
     );
-  }
-
-  /** Events stored since start. */
-  get stored(): number {
-    return this.#total;
   }
 
   /** The bus handler; its promise makes the next message wait. */
@@ -84,14 +76,12 @@ export class Ingest {
   }
 
   async #append(batch: readonly Event[]): Promise<void> {
-    const { store, log, signal } = this.#deps;
+    const { append, log, signal } = this.#deps;
     let triesLeft = LAST_TRIES;
     for (let told = false; ; told = true) {
       try {
         // A bus acknowledges nothing, so nobody waits.
-        await store.append(batch, { patient: true });
-        this.#stored.add(batch.length);
-        this.#total += batch.length;
+        await append(batch, { patient: true });
         if (told) log.info({ events: batch.length }, "the store takes events again");
         return;
       } catch (error) {

@@ -20,11 +20,14 @@ function temporaryFolder(t: TestContext): string {
 
 async function start(dataDir: string, persist = true) {
   const abort = new AbortController();
+  const metrics = createMetrics();
+  const told = new Map<string, () => number>();
   const bus = createBus({ onError: assert.ifError, freeze: true });
   const current = {
-    Writable: { PersistData: persist },
+    Writable: { PersistData: persist, EventPurge: false },
+    MaxEventSize: 0,
     Service: { MaxResultCount: 100 },
-    Retention: { Interval: "1h", DefaultDuration: "1h" },
+    Retention: { Interval: "1h", DefaultMaxCap: -1, DefaultMinCap: 1, DefaultDuration: "1h" },
   };
   const { handlers, ...rest } = await coreData.start({
     key: "core-data",
@@ -32,8 +35,13 @@ async function start(dataDir: string, persist = true) {
     log: createLogger({ level: "WARN", write: () => undefined }),
     bus,
     clock: createSystemClock(),
-    metrics: createMetrics(),
-    telemetry: { add: () => ({ [Symbol.dispose]() {} }) },
+    metrics,
+    telemetry: {
+      add(metric) {
+        told.set(metric.name, metric.read as () => number);
+        return { [Symbol.dispose]() {} };
+      },
+    },
     clients: {} as Clients,
     dataDir,
     baseAddress: "",
@@ -44,6 +52,8 @@ async function start(dataDir: string, persist = true) {
     handlers,
     bus,
     current,
+    metrics,
+    told,
     publish: (each: Event) =>
       bus.publish({
         kind: "event",
@@ -142,3 +152,62 @@ test("an answer has at most MaxResultCount rows: -1 means so many, more is refus
   await assert.rejects(all(151, 5), /query objects bounds out of range\. length:150 offset:151/);
   assert.equal((await all(-1, 5)).totalCount, 0);
 });
+
+test("what is on disk is counted, by the bus and by REST, and what is passed by is not", async (t) => {
+  await using service = await start(temporaryFolder(t));
+  const each = event({ readings: [reading(), reading()] });
+  const { profileName: profile, deviceName: device, sourceName: source } = each;
+  const path = { service: "s", profile, device, source };
+  await service.handlers.addEvent(
+    { ...path, body: { event: each } } as Parameters<typeof service.handlers.addEvent>[0],
+    CONTEXT,
+  );
+  void service.publish(event());
+  await until(async () => (await service.handlers.eventCount({}, CONTEXT)).count === 2);
+  service.current.Writable.PersistData = false;
+  void service.publish(event());
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.match(service.metrics.text(), /^jx_core_data_events_stored_total 2$/m);
+  assert.match(service.metrics.text(), /^jx_core_data_readings_stored_total 3$/m);
+  assert.deepEqual(
+    [...service.told].map(([name, read]) => [name, read()]),
+    [
+      ["EventsPersisted", 2],
+      ["ReadingsPersisted", 3],
+    ],
+  );
+});
+
+test("a deleted device takes its events along when EventPurge says so, and only then", async (t) => {
+  await using service = await start(temporaryFolder(t));
+  for (const deviceName of ["gone", "gone", "stays"]) void service.publish(event({ deviceName }));
+  const count = async (name: string) => (await service.handlers.eventCountByDevice({ name }, CONTEXT)).count;
+  await until(async () => (await service.handlers.eventCount({}, CONTEXT)).count === 3);
+  const tell = (action: "delete" | "update", details: unknown) =>
+    service.bus.publish({
+      kind: "json",
+      topic: topics.systemEvent("device", action, "svc", "pump"),
+      correlationId: "",
+      from: "outside",
+      payload: { apiVersion: "v3", type: "device", action, source: "core-metadata", owner: "svc", details },
+    });
+  void tell("delete", { name: "gone" });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(await count("gone"), 2);
+  service.current.Writable.EventPurge = true;
+  for (const nonsense of [null, {}, { name: 7 }, "gone"]) void tell("delete", nonsense);
+  void tell("update", { name: "gone" });
+  void tell("delete", { name: "stays no more, or never was" });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual([await count("gone"), await count("stays")], [2, 1]);
+  void tell("delete", { name: "gone" });
+  await until(async () => (await count("gone")) === 0);
+  assert.equal(await count("stays"), 1);
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let waited = 0; !(await condition()); waited += 5) {
+    assert.ok(waited < 5_000, "it did not come about within 5 s");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

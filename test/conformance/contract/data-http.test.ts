@@ -92,6 +92,14 @@ test("a sum that does not fit says so", async () => {
   assert.match(await said("/reading/device/name/big?aggregateFunc=AVG"), /"value":4611686018427388000\}/);
 });
 
+test("an event beyond MaxEventSize is 413 before it is read, whether its length is told or not", async () => {
+  const expected = bad("request size exceed 4 KB", 413);
+  const body = `{${" ".repeat(4 * 1024)}`;
+  assert.equal(await said("/event/svc/p/d/s", { body }), expected);
+  assert.equal(await said("/event/svc/p/d/s", { body, headers: { "transfer-encoding": "chunked" } }), expected);
+  assert.equal(await said("/event/svc/p/d/s", { body: body.slice(0, 3_000) }), bad("unexpected EOF"));
+});
+
 test("several resources of a device, named in the body of a GET", async () => {
   await add("several", [
     { resourceName: "a", valueType: "Int8", value: "1", origin: 1 },

@@ -12,7 +12,7 @@ export interface LeafSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly default?: unknown;
-  /** A text that must be a Go duration. */
+  /** "duration": a text that must be a Go duration; "duration-days": one that may have days. */
   readonly "x-go"?: string;
 }
 

@@ -1,3 +1,4 @@
+import { durationWithDays } from "@jx/contracts";
 import { AppError, parseDuration } from "@jx/kit";
 import { environmentName, type Flat, setPath } from "./flat.ts";
 import { concrete, type Leaf, type LeafSchema, openFolders } from "./leaves.ts";
@@ -99,6 +100,8 @@ export function decodeLeaf({ key, schema }: Leaf, { text, origin }: Value, servi
       throw wrong("true or false");
     default:
       if (schema["x-go"] === "duration" && !isDuration(text)) throw wrong("a duration such as 500ms, 10s or 1h30m");
+      if (schema["x-go"] === "duration-days" && durationWithDays(text) === undefined)
+        throw wrong("a duration such as 12h, 7d or 1d12h");
       if (schema.enum !== undefined && !schema.enum.includes(text)) throw wrong(`one of ${schema.enum.join(", ")}`);
       return text;
   }

@@ -194,7 +194,7 @@ export class Host implements AsyncDisposable {
       host: Service.ServerBindAddr === "" ? "127.0.0.1" : Service.ServerBindAddr,
       port: Service.Port,
       allowedHosts: [Service.Host, Service.ServerBindAddr, ...Service.AllowedHosts.split(",")].filter((h) => h !== ""),
-      ...bodyLimit(Service.MaxRequestSize),
+      ...bodyLimit(Service.MaxRequestSize, definition.maxBodyKb?.(config.current) ?? 0),
     };
     const app = createServer(options);
     opened.defer(() => app.close());
@@ -245,9 +245,10 @@ export class Host implements AsyncDisposable {
 /** In EdgeX 0 is no limit at all but core data's of 25,000 kB for an event; ours holds for every service. */
 const MAX_BODY_KB = 25_000;
 
-function bodyLimit(setting: number): Pick<ServerOptions, "maxBodyBytes" | "maxBodySetting"> {
-  return setting === 0
-    ? { maxBodyBytes: MAX_BODY_KB * 1024 }
+/** Of Service.MaxRequestSize and the service's own bound, in kB, the lower; 0 is none. */
+function bodyLimit(setting: number, own: number): Pick<ServerOptions, "maxBodyBytes" | "maxBodySetting"> {
+  return setting === 0 || (own > 0 && own < setting)
+    ? { maxBodyBytes: (own > 0 ? own : MAX_BODY_KB) * 1024 }
     : { maxBodyBytes: setting * 1024, maxBodySetting: "Service.MaxRequestSize" };
 }
 

@@ -78,6 +78,10 @@ test("names are forgotten once retention has passed over all that used them", as
     for (const each of filler) await store.append([each]);
     await store.retain({ olderThan: 5n });
     await store.retain({ deviceName: "new", keep: 1 });
+  }
+  {
+    // Names are cleared once a second at most, and at the end.
+    await using store = await openSqliteEventStore({ file });
     await store.append([event({ deviceName: "old", origin: 11n })]);
     assert.equal(await store.countEvents({ deviceName: "old" }), 1);
     await store.retain({ deviceName: "old" });

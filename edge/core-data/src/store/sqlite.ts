@@ -23,6 +23,9 @@ export interface SqliteEventStoreOptions {
   readonly maxPendingBytes?: number;
 }
 
+/** What deletions left unused is cleared at most so often, ms: it walks all names, and retention deletes source by source. */
+const TIDY_MS = 1_000;
+
 /** Opens the event store on SQLite: a writer thread, a reader thread, and columns between them and this thread. */
 export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<EventStore> {
   const { file, synchronous = "FULL", commitIntervalMs = 10 } = options;
@@ -47,8 +50,17 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
     let total = 0;
     for (let step = REMOVE_STEP; step === REMOVE_STEP; total += step)
       step = await store.write("removeStep", policy, { patient: true });
-    if (total > 0) await store.write("tidy", undefined);
+    if (total > 0) untidy = true;
+    if (performance.now() - tidied > TIDY_MS) await tidy();
     return total;
+  };
+  let untidy = false;
+  let tidied = Number.NEGATIVE_INFINITY;
+  const tidy = async (): Promise<void> => {
+    if (!untidy) return;
+    untidy = false;
+    tidied = performance.now();
+    await store.write("tidy", undefined);
   };
 
   return {
@@ -83,7 +95,7 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
     }),
     async [Symbol.asyncDispose]() {
       queue.flush();
-      await store[Symbol.asyncDispose]();
+      await tidy().finally(() => store[Symbol.asyncDispose]());
     },
   };
 }
