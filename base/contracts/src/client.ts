@@ -18,7 +18,7 @@ export async function dispatch<T extends Table, K extends keyof T & string>(
   const operation = table[name];
   const handler = handlers[name];
   if (operation === undefined || handler === undefined) throw new Error(`no operation ${name}`);
-  if (operation.body !== undefined && operation.wire === undefined) {
+  if (operation.body !== undefined && operation.wire === undefined && operation.handlerChecks !== true) {
     checkBody(operation.body, (input as { body: unknown }).body, operation.dto, operation.refusal);
   }
   return handler(input, context);

@@ -14,6 +14,7 @@ export * from "./operation.ts";
 export * from "./operations/command.ts";
 export * from "./operations/common.ts";
 export * from "./operations/data.ts";
+export * from "./operations/device.ts";
 export * from "./operations/gateway.ts";
 export * from "./operations/keeper.ts";
 export * from "./operations/metadata.ts";

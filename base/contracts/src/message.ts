@@ -20,6 +20,8 @@ export interface JsonMessage extends Head {
   readonly payload: unknown;
   /** 1: the payload is an error text (EdgeX MessageEnvelope.errorCode). */
   readonly errorCode?: 0 | 1;
+  /** The payload holds bytes and travels as CBOR (a command's event with a Binary reading). */
+  readonly cbor?: true;
   readonly queryParams?: Readonly<Record<string, string>>;
   /** What core command tells an outside caller in the envelope's field of this name; "" when left out. */
   readonly receivedTopic?: string;

@@ -32,6 +32,8 @@ export interface Operation<
   readonly dto?: string;
   /** The one text for every unreadable or unfitting body, where EdgeX says no more. */
   readonly refusal?: string;
+  /** The handler calls checkBody itself, after refusals that come first. */
+  readonly handlerChecks?: true;
   readonly output: O;
   readonly framing: Framing;
   /** HTTP status of success; multi always answers 207. */

@@ -4,6 +4,11 @@
  */
 export const BASE_TOPIC = "edgex";
 
+/** A name as one level of a topic whose reader decodes it: what would end the level, or is forbidden in MQTT, is escaped. */
+function level(name: string): string {
+  return name.replace(/[%/+#]/g, encodeURIComponent);
+}
+
 export const topics = {
   deviceEvent: (service: string, profile: string, device: string, source: string): string =>
     `${BASE_TOPIC}/events/device/${service}/${profile}/${device}/${source}`,
@@ -13,8 +18,12 @@ export const topics = {
     `${BASE_TOPIC}/system-events/core-metadata/${type}/${action}/${owner}${profile === undefined || profile === "" ? "" : `/${profile}`}`,
   configChange: (key: string): string => `${BASE_TOPIC}/configs/${key}`,
   validateDevice: (service: string): string => `${BASE_TOPIC}/${service}/validate/device`,
+  /** Names that a level cannot hold are percent-encoded here already: EdgeX's device services decode both. */
   deviceCommand: (service: string, device: string, command: string, method: string): string =>
-    `${BASE_TOPIC}/device/command/request/${service}/${device}/${command}/${method}`,
+    `${BASE_TOPIC}/device/command/request/${service}/${level(device)}/${level(command)}/${method}`,
+  /** How far a discovery or a profile scan has come. */
+  progress: (service: string, action: "discovery" | "profilescan"): string =>
+    `${BASE_TOPIC}/system-events/${service}/device/${action}/${service}`,
   response: (service: string, requestId: string): string => `${BASE_TOPIC}/response/${service}/${requestId}`,
   telemetry: (service: string, metric: string): string => `${BASE_TOPIC}/telemetry/${service}/${metric}`,
   firing: (rule: string): string => `${BASE_TOPIC}/jx/firings/${rule}`,
@@ -28,14 +37,18 @@ export const filters = {
   firings: `${BASE_TOPIC}/jx/firings/#`,
   commandRequests: `${BASE_TOPIC}/core/command/request/#`,
   commandQueries: `${BASE_TOPIC}/core/commandquery/request/#`,
+  deviceCommands: (service: string): string => `${BASE_TOPIC}/device/command/request/${service}/#`,
   everything: `${BASE_TOPIC}/#`,
 } as const;
 
-/** What metadata tells the bus after a change. Source: go-mod-core-contracts dtos/system_event.go. */
+/**
+ * What metadata tells the bus after a change, and a device service about its discovery.
+ * Source: go-mod-core-contracts dtos/system_event.go.
+ */
 export interface SystemEvent {
   readonly apiVersion: string;
   readonly type: "device" | "deviceprofile" | "deviceservice" | "provisionwatcher";
-  readonly action: "add" | "update" | "delete";
+  readonly action: "add" | "update" | "delete" | "discovery" | "profilescan";
   readonly source: string;
   readonly owner: string;
   readonly tags: null;

@@ -186,8 +186,9 @@ export const silent: Logger = {
 
 function recording(handlers: Partial<Handlers<DeviceOperations>>) {
   const calls: { input: object; context: CallContext }[] = [];
-  const given: Handlers<DeviceOperations> = { get: () => ({ event: EVENT }), set: () => ({}), ...handlers };
-  const service: Handlers<DeviceOperations> = {
+  const given = { get: () => ({ event: EVENT }), set: () => ({}), ...handlers } as Handlers<DeviceOperations>;
+  const service = {
+    ...given,
     get(input, context) {
       calls.push({ input, context });
       return given.get(input, context);
@@ -196,7 +197,7 @@ function recording(handlers: Partial<Handlers<DeviceOperations>>) {
       calls.push({ input, context });
       return given.set(input, context);
     },
-  };
+  } satisfies Handlers<DeviceOperations>;
   return { calls, service };
 }
 

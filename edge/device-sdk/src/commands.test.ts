@@ -301,6 +301,43 @@ test("a locked service and disabled writes answer 423", async () => {
   });
 });
 
+test("what the query says besides ds-* reaches the driver, once; a broken escape is 500", async () => {
+  await withService(async ({ handlers }, driver) => {
+    const input = { name: "pump", command: "temp", ...query };
+    await handlers.get(input, { ...call, rawQuery: "x=1&ds-pushevent=no&a=%E6%B0%B4" });
+    await handlers.get(input, call);
+    await handlers.set({ name: "pump", command: "mode", body: {} }, { ...call, rawQuery: "x=2" });
+    assert.deepEqual(driver.queries, ["a=%E6%B0%B4&x=1", "", "x=2"]);
+    const text = 'failed to parse query parameter -> invalid URL escape "%zz"';
+    // Before any state is looked at (device-sdk-go internal/controller/http/command.go).
+    await refuses(handlers.get({ ...input, name: "locked" }, { ...call, rawQuery: "a=%zz" }), 500, text);
+    await refuses(
+      handlers.set({ name: "locked", command: "set", body: {} }, { ...call, rawQuery: "a=%zz" }),
+      500,
+      text,
+    );
+  });
+});
+
+test("an event larger than MaxEventSize is dropped and counted", async () => {
+  await withService(async ({ handlers }, driver, { configure, events, bus, context }) => {
+    configure((config) => {
+      config.MaxEventSize = 1;
+    });
+    driver.values.set("bytes", new Uint8Array(2_000));
+    const push = { ...query, "ds-pushevent": "true", "ds-returnevent": "false" };
+    await handlers.get({ name: "pump", command: "bytes", ...push }, call);
+    await handlers.get({ name: "pump", command: "temp", ...push }, call);
+    await settle(bus);
+    assert.deepEqual(
+      events.map(({ sourceName }) => sourceName),
+      ["temp"],
+    );
+    assert.match(context.metrics.text(), /^jx_device_oversize_events_total\{service="device-test"\} 1$/m);
+    assert.match(context.metrics.text(), /^jx_device_readings_total\{service="device-test"\} 1$/m);
+  });
+});
+
 test("operatingState UNKNOWN does not stop commands", async () => {
   await withService(async ({ handlers }) => {
     assert.notEqual(await handlers.get({ name: "unknown", command: "temp", ...query }, call), null);

@@ -14,6 +14,8 @@ export interface DevicesDeps {
   now(): bigint;
   monotonic(): number;
   onState(device: string, state: DeviceState, reason: string | undefined): void;
+  /** Told of every request to a device: whether it gave or took anything. */
+  onOutcome(device: string, ok: boolean): void;
 }
 
 /** What outlives a change of a device in metadata: its health, and whether it is left alone for the moment. */
@@ -59,10 +61,11 @@ export class Devices {
     const connection = this.#deps.connections.of(bound.device.name);
     if (connection === undefined) throw new AppError("Aborted", `device ${bound.device.name} was removed`);
     const { monitor, breaker } = this.lasting(bound.device.name);
-    const { settings, monotonic } = this.#deps;
+    const { settings, monotonic, onOutcome } = this.#deps;
+    const { name } = bound.device;
     const { driver, properties } = bound.binding;
     const timeoutMs = driver.timeoutMs?.(properties) ?? settings().requestTimeoutMs;
-    return { connection, monitor, breaker, monotonic, timeoutMs };
+    return { connection, monitor, breaker, monotonic, timeoutMs, onOutcome: (ok) => onOutcome(name, ok) };
   }
 
   health(): readonly DeviceHealth[] {
@@ -71,12 +74,16 @@ export class Devices {
 }
 
 /** EdgeX's order of refusals before any command (device-sdk-go internal/application/command.go). */
-export function commandDevice(registry: Registry, name: string): BoundDevice {
+export function commandDevice(
+  registry: Registry,
+  name: string,
+  { returnsFromDown }: Pick<Settings, "returnsFromDown">,
+): BoundDevice {
   if (registry.locked) throw new AppError("ServiceLocked", "service locked");
   const bound = registry.get(name);
   if (bound === undefined) throw new AppError("NotFound", `device ${name} not found`);
   if (bound.device.adminState === "LOCKED") throw new AppError("ServiceLocked", `device ${name} locked`);
-  if (bound.device.operatingState === "DOWN") {
+  if (bound.device.operatingState === "DOWN" && !returnsFromDown) {
     throw new AppError("ServiceLocked", `device ${name} OperatingState is DOWN`);
   }
   if (bound.profile === undefined) throw new AppError("ServiceLocked", "no associated device profile");

@@ -1,4 +1,4 @@
-import type { DeviceResource, ReadingValue, ValueType } from "@jx/contracts";
+import type { DeviceProfile, DeviceResource, ReadingValue, ValueType } from "@jx/contracts";
 import type { AppError } from "@jx/kit";
 import type { TSchema } from "typebox";
 
@@ -31,8 +31,13 @@ export interface Driver<P, A, B extends Batch<A>> {
   plan(resources: readonly DriverResource<A>[], properties: P): readonly B[];
   /** Opens the connection; rejects within `context.signal`. The SDK calls again after a back-off. */
   open(properties: P, context: OpenContext): Promise<Session<P, A, B>>;
-  /** Finds devices; optional. */
-  discover?(context: OpenContext): AsyncIterable<DiscoveredDevice>;
+  /**
+   * Finds devices, one after the other; the SDK asks the provision watchers about each. Optional: without it a discovery
+   * is answered 501. Ends soon after `context.signal` is aborted.
+   */
+  discover?(context: DiscoveryContext): AsyncIterable<DiscoveredDevice>;
+  /** Asks a device what it has and makes a profile of that name. Optional, and ended, as `discover` is. */
+  scan?(request: ScanRequest, properties: P, context: DiscoveryContext): Promise<DeviceProfile>;
 }
 
 /** One open connection. The SDK never calls a session more than `maxInFlight` times at once, nor after `closed`. */
@@ -87,10 +92,26 @@ export interface OpenContext {
   readonly log: DriverLog;
 }
 
+/** A discovery or a profile scan under way. */
+export interface DiscoveryContext extends OpenContext {
+  /** How far it is, 1 to 99 percent: user interfaces show it. */
+  progress(percent: number): void;
+}
+
+export interface ScanRequest {
+  readonly deviceName: string;
+  /** The name that the profile must have. */
+  readonly profileName: string;
+  /** As the caller gave it; undefined when absent. */
+  readonly options: unknown;
+}
+
 export interface RequestContext {
   readonly signal: AbortSignal;
   /** How long one exchange may take, milliseconds. */
   readonly timeoutMs: number;
+  /** What the caller of this one command put into its query besides ds-* ("a=1&b=2"); "" for polls and plain commands. */
+  readonly urlRawQuery?: string;
 }
 
 export interface DriverLog {
@@ -111,4 +132,4 @@ export type AnySession = Session<unknown, unknown, Batch<unknown>>;
 export type AnyResource = DriverResource<unknown>;
 export type AnyBatch = Batch<unknown>;
 
-export type { DeviceResource, ReadingValue, ValueType };
+export type { DeviceProfile, DeviceResource, ReadingValue, ValueType };

@@ -23,6 +23,8 @@ export interface Line {
   /** Milliseconds, never backwards. */
   monotonic(): number;
   readonly timeoutMs: number;
+  /** Told of every request: whether the device gave or took anything at all. */
+  onOutcome(ok: boolean): void;
 }
 
 export interface ReadOutcome {
@@ -50,8 +52,13 @@ export function planRead(bound: BoundDevice, resources: readonly BoundResource[]
  * Reads a plan, every batch as a request of its own so that a write can go in between. A batch that fails costs its
  * resources only; throws when nothing could be read because the device did not answer.
  */
-export async function exchangeRead(plan: ReadPlan, line: Line, priority: Priority): Promise<ReadOutcome> {
-  const { driver: _, properties } = plan.binding;
+export async function exchangeRead(
+  plan: ReadPlan,
+  line: Line,
+  priority: Priority,
+  urlRawQuery = "",
+): Promise<ReadOutcome> {
+  const { properties } = plan.binding;
   const samples = new Map<AnyResource, Sample>();
   const errors: AppError[] = [];
   let rttMs = 0;
@@ -60,7 +67,7 @@ export async function exchangeRead(plan: ReadPlan, line: Line, priority: Priorit
       try {
         const answer = await line.connection.request(priority, line.timeoutMs, async (session, context) => {
           const started = line.monotonic();
-          const result = await session.read(batch, properties, context);
+          const result = await session.read(batch, properties, { ...context, urlRawQuery });
           rttMs += line.monotonic() - started;
           return result;
         });
@@ -78,6 +85,7 @@ export async function exchangeRead(plan: ReadPlan, line: Line, priority: Priorit
   if (errors.length > 0 && errors.length === plan.batches.length) throw fail(line, errors[0] as AppError);
   line.breaker.succeeded();
   const outcome = sort(plan, samples);
+  line.onOutcome(outcome.values.length > 0);
   line.monitor.answered(
     rttMs,
     outcome.values.map(({ resource }) => resource.name),
@@ -91,12 +99,14 @@ export async function exchangeWrite(
   binding: Binding,
   writes: readonly DriverWrite<unknown>[],
   line: Line,
+  urlRawQuery = "",
 ): Promise<void> {
   try {
     await line.connection.request("write", line.timeoutMs, (session, context) =>
-      session.write(writes, binding.properties, context),
+      session.write(writes, binding.properties, { ...context, urlRawQuery }),
     );
     line.breaker.succeeded();
+    line.onOutcome(true);
   } catch (error) {
     throw fail(line, toAppError(error, "Communication"));
   }
@@ -109,6 +119,7 @@ function fail(line: Line, error: AppError): AppError {
     line.monitor.failed(error);
   } else if (error.code === UNAVAILABLE) line.monitor.failed(error);
   else if (error.kind !== "Aborted") line.monitor.refused(error);
+  if (error.kind !== "Aborted") line.onOutcome(false);
   return error;
 }
 

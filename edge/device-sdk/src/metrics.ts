@@ -1,13 +1,14 @@
 import type { Metrics } from "@jx/runtime";
 import type { DeviceHealth, DeviceState } from "./health.ts";
 import type { ConnectionStats } from "./link/connection.ts";
+import type { PublisherStats } from "./publisher.ts";
 
 /** What one running device service shows. */
 export interface Measured {
   health(): readonly DeviceHealth[];
   connections(): readonly ConnectionStats[];
   readonly service: string;
-  readonly publisher: { readonly stats: { readonly sent: number; readonly dropped: number } };
+  readonly publisher: { readonly stats: PublisherStats };
 }
 
 /** All device services of a process share one registry; each name is registered once and asks whoever runs. */
@@ -104,6 +105,23 @@ function register(metrics: Metrics, services: ReadonlySet<Measured>): void {
     "Events put on the bus",
     perService(({ publisher }) => publisher.stats.sent),
     "counter",
+  );
+  metrics.observe(
+    "jx_device_readings_total",
+    "Readings in the events put on the bus",
+    perService(({ publisher }) => publisher.stats.readings),
+    "counter",
+  );
+  metrics.observe(
+    "jx_device_oversize_events_total",
+    "Events larger than MaxEventSize, dropped",
+    perService(({ publisher }) => publisher.stats.oversize),
+    "counter",
+  );
+  metrics.observe(
+    "jx_device_last_connected_seconds",
+    "When a device last answered without any failure, seconds since 1970; 0: never",
+    perDevice(({ lastOk }) => (lastOk === undefined ? 0 : Number(lastOk) / 1e9)),
   );
   metrics.observe(
     "jx_device_dropped_events_total",

@@ -1,5 +1,6 @@
-import type { DeviceOperations, Event, HandlerInput, Output } from "@jx/contracts";
+import type { CallContext, DeviceOperations, Event, HandlerInput, Output } from "@jx/contracts";
 import { AppError, isAppError, messageOf } from "@jx/kit";
+import { driverQuery } from "./command/query.ts";
 import { readSource, type Source } from "./command/source.ts";
 import { commandDevice, type Devices } from "./devices.ts";
 import { ASSERTION, buildEvent, type EventSource, type Value } from "./event.ts";
@@ -21,31 +22,49 @@ export interface CommandDeps {
   onAssertion(device: string): void;
 }
 
-/** GET …/{device}/{command}. The whole command succeeds or fails, as in EdgeX; only polls take what they can get. */
+export interface ReadCommand {
+  readonly device: string;
+  readonly command: string;
+  /** The name may be a pattern over resource names. */
+  readonly regex: boolean;
+  /** For the driver; "" when there is none. */
+  readonly urlRawQuery: string;
+}
+
+/** GET …/{device}/{command}. */
 export async function get(
   input: HandlerInput<DeviceOperations["get"]>,
-  correlationId: string,
+  { correlationId, rawQuery }: CallContext,
   deps: CommandDeps,
 ): Promise<Output<DeviceOperations["get"]>> {
-  const bound = commandDevice(deps.registry, input.name);
-  const regex = input["ds-regexcmd"] !== "false";
-  const source = readSource(bound, input.command, regex, deps.settings().maxOperations);
-  const event = await readWhole(bound, source, deps);
+  const event = await readCommand(
+    {
+      device: input.name,
+      command: input.command,
+      regex: input["ds-regexcmd"] !== "false",
+      urlRawQuery: driverQuery(rawQuery),
+    },
+    deps,
+  );
   // A poll would wait for room on the bus; a person's read does not, the publisher bounds what waits.
   if (input["ds-pushevent"] === "true") void deps.publisher.publish(event, correlationId);
   const wanted = input["ds-returnevent"];
   return wanted === "" || wanted === "true" ? { event } : null;
 }
 
-async function readWhole(bound: BoundDevice, source: Source, deps: CommandDeps): Promise<Event> {
-  const { name } = bound.device;
+/** The whole command succeeds or fails, as in EdgeX; only polls take what they can get. */
+export async function readCommand(command: ReadCommand, deps: CommandDeps): Promise<Event> {
+  const settings = deps.settings();
+  const bound = commandDevice(deps.registry, command.device, settings);
+  const source = readSource(bound, command.command, command.regex, settings.maxOperations);
   let outcome: ReadOutcome;
   try {
-    outcome = await exchangeRead(planRead(bound, source.resources), deps.devices.line(bound), "read");
+    const plan = planRead(bound, source.resources);
+    outcome = await exchangeRead(plan, deps.devices.line(bound), "read", command.urlRawQuery);
   } catch (error) {
-    throw readError(source, name, error);
+    throw readError(source, command.device, error);
   }
-  for (const error of outcome.failed.values()) throw readError(source, name, error);
+  for (const error of outcome.failed.values()) throw readError(source, command.device, error);
   return eventOf(bound, source, outcome.values, deps);
 }
 

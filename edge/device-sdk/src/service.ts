@@ -1,17 +1,23 @@
 import { type DeviceOperations, deviceOperations, type Handlers, metadataOperations } from "@jx/contracts";
 import { messageOf } from "@jx/kit";
 import type { RunningService, ServiceContext, ServiceDefinition } from "@jx/runtime";
+import { answerBusCommands } from "./command/bus-commands.ts";
 import { DeviceServiceConfig } from "./config.ts";
 import { Devices } from "./devices.ts";
+import { Discovery } from "./discovery/discovery.ts";
+import { ProfileScans } from "./discovery/scan.ts";
+import { Watchers } from "./discovery/watchers.ts";
 import type { AnyDriver } from "./driver.ts";
 import type { DeviceHealth } from "./health.ts";
 import { Connections } from "./link/connections.ts";
 import { measure } from "./metrics.ts";
+import { OperatingStates } from "./operating-states.ts";
 import { AutoEvents } from "./poll/auto-events.ts";
 import { Pushes } from "./poll/pushes.ts";
 import { Scheduler } from "./poll/scheduler.ts";
+import { provision } from "./provision/provision.ts";
 import { Publisher } from "./publisher.ts";
-import { type CommandDeps, get } from "./read.ts";
+import { type CommandDeps, get, readCommand } from "./read.ts";
 import { followMetadata } from "./registry/follow.ts";
 import { MetadataSync } from "./registry/metadata.ts";
 import { Registry } from "./registry/registry.ts";
@@ -77,6 +83,7 @@ async function start(
 
   const registry: Registry = new Registry(drivers, (name, bound) => {
     devices.update(name, bound);
+    states.update(name, bound);
     autoEvents.update(name, bound);
     pushes.update(name, bound);
   });
@@ -95,12 +102,14 @@ async function start(
     monotonic,
     onState: (device, state, reason) =>
       log[state === "ok" ? "info" : "warn"]({ device, state, reason }, "device state"),
+    onOutcome: (device, ok) => states.outcome(device, ok),
   });
-  const publisher = new Publisher(key, bus);
+  const publisher = new Publisher({ service: key, bus, log, maxEventBytes: () => current.maxEventBytes });
   const metadata = context.clients.of("core-metadata", metadataOperations);
+  const watchers = new Watchers();
   const sync = new MetadataSync(
-    { service: key, description, baseAddress: context.baseAddress },
-    { metadata, registry },
+    { service: key, description, baseAddress: context.baseAddress, labels: current.labels },
+    { metadata, registry, watchers, log },
   );
   const deps: CommandDeps = {
     registry,
@@ -110,11 +119,19 @@ async function start(
     newId,
     now,
     onAssertion: (device) => {
-      sync.markDown(device).catch((error: unknown) => {
+      sync.mark(device, "DOWN").catch((error: unknown) => {
         log.warn({ device, reason: messageOf(error) }, "the device could not be marked DOWN");
       });
     },
   };
+  const states: OperatingStates = new OperatingStates({
+    registry,
+    log,
+    settings,
+    setTimer,
+    mark: (device, state) => sync.mark(device, state),
+    probe: (device, resource) => readCommand({ device, command: resource, regex: false, urlRawQuery: "" }, deps),
+  });
   const scheduler = new Scheduler({ monotonic, setTimer });
   const autoEvents = new AutoEvents({ ...deps, scheduler, log, monotonic, random });
   const pushes = new Pushes({ ...deps, connections, log });
@@ -122,18 +139,47 @@ async function start(
   const health = (): readonly DeviceHealth[] => devices.health();
   stops.push(measure(context.metrics, { service: key, health, connections: () => connections.stats(), publisher }));
   const validations = answerValidations({ service: key, drivers, bus, metadata, registry, newId });
-  const follower = followMetadata(sync, context);
+  const commands = answerBusCommands({ ...deps, service: key, bus, log });
+  const finding = { ...deps, service: key, drivers, watchers, metadata, bus, log, setTimer };
+  const discovery = new Discovery(finding);
+  const scans = new ProfileScans(finding);
+  const follower = followMetadata(
+    sync,
+    async () => {
+      await provision(config.current.Device, { service: key, metadata, registry, watchers, log });
+      discovery.startTimer();
+    },
+    context,
+  );
   await follower.ready;
 
   return {
     handlers: {
-      get: (input, { correlationId }) => get(input, correlationId, deps),
-      set: (input, { correlationId }) => set(input, correlationId, key, deps),
+      get: (input, call) => get(input, call, deps),
+      set: (input, call) => set(input, call, key, deps),
+      discover: (_, { correlationId }) => discovery.trigger(correlationId),
+      stopDiscovery: (_, { rawQuery }) => {
+        discovery.stop(undefined, optionsOf(rawQuery));
+        return {};
+      },
+      stopDiscoveryById: ({ requestId }, { rawQuery }) => {
+        discovery.stop(requestId, optionsOf(rawQuery));
+        return { requestId };
+      },
+      scanProfile: ({ body }, { correlationId }) => scans.trigger(body, correlationId),
+      stopScan: ({ name }, { rawQuery }) => {
+        scans.stop(name, optionsOf(rawQuery));
+        return {};
+      },
     } satisfies Handlers<DeviceOperations>,
     health,
     async [Symbol.asyncDispose]() {
       follower[Symbol.dispose]();
       validations[Symbol.dispose]();
+      commands[Symbol.dispose]();
+      discovery[Symbol.dispose]();
+      scans[Symbol.dispose]();
+      states[Symbol.dispose]();
       autoEvents[Symbol.dispose]();
       pushes[Symbol.dispose]();
       scheduler[Symbol.dispose]();
@@ -141,6 +187,12 @@ async function start(
       await connections[Symbol.asyncDispose]();
     },
   };
+}
+
+/** EdgeX hands a driver the query of a request to stop: key → its values. */
+function optionsOf(rawQuery: string | undefined): Readonly<Record<string, readonly string[]>> {
+  const query = new URLSearchParams(rawQuery);
+  return Object.fromEntries([...new Set(query.keys())].map((key) => [key, query.getAll(key)]));
 }
 
 function setTimer(callback: () => void, ms: number): () => void {

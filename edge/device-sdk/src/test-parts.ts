@@ -7,8 +7,10 @@ import type {
   Event,
   EventMessage,
   MetadataOperations,
+  ProvisionWatcher,
   ReadingValue,
   SystemEvent,
+  UpdateDevice,
 } from "@jx/contracts";
 import { topics } from "@jx/contracts";
 import { AppError, type Deferred, deferred } from "@jx/kit";
@@ -31,7 +33,12 @@ export class MemoryMetadata {
   readonly devices = new Map<string, Device>();
   readonly profiles = new Map<string, DeviceProfile>();
   readonly services = new Map<string, DeviceService>();
+  readonly watchers = new Map<string, ProvisionWatcher>();
   readonly patches: unknown[] = [];
+  /** Names that it does not take. */
+  readonly refuse = new Set<string>();
+  /** What it does with a change besides writing it down. */
+  onUpdate: (patch: UpdateDevice) => void = () => undefined;
   pages = 0;
   available = true;
   readonly client: Client<MetadataOperations>;
@@ -50,6 +57,7 @@ export class MemoryMetadata {
       },
       updateDevices: async ({ body }) => {
         this.patches.push(...(body ?? []));
+        for (const { device } of body ?? []) this.onUpdate(device);
         return ok;
       },
       devicesByService: async ({ name, offset = 0, limit = 20 }) => {
@@ -57,6 +65,32 @@ export class MemoryMetadata {
         const all = [...this.devices.values()].filter(({ serviceName }) => serviceName === name);
         return { totalCount: all.length, devices: all.slice(offset, offset + limit) };
       },
+      watchersByService: async ({ name, offset = 0, limit = 20 }) => {
+        const all = [...this.watchers.values()].filter(({ serviceName }) => serviceName === name);
+        return { totalCount: all.length, provisionWatchers: all.slice(offset, offset + limit) };
+      },
+      watcherByName: async ({ name }) => ({ provisionWatcher: this.#need(this.watchers, name) }),
+      addWatchers: async ({ body }) => {
+        for (const { provisionWatcher } of body ?? []) this.watchers.set(provisionWatcher.name, provisionWatcher);
+        return (body ?? []).map(() => ({ statusCode: 201 }));
+      },
+      addDevices: async ({ body }) =>
+        (body ?? []).map(({ device }) => {
+          if (this.refuse.has(device.name)) return { statusCode: 400, message: `no ${device.name}` };
+          this.devices.set(device.name, device);
+          return { statusCode: 201 };
+        }),
+      addProfiles: async ({ body }) =>
+        (body ?? []).map(({ profile }) => {
+          if (this.refuse.has(profile.name)) return { statusCode: 400, message: `no ${profile.name}` };
+          this.profiles.set(profile.name, profile);
+          return { statusCode: 201 };
+        }),
+      replaceProfiles: async ({ body }) =>
+        (body ?? []).map(({ profile }) => {
+          this.profiles.set(profile.name, profile);
+          return { statusCode: 200 };
+        }),
       deviceByName: async ({ name }) => ({ device: this.#need(this.devices, name) }),
       profileByName: async ({ name }) => ({ profile: this.#need(this.profiles, name) }),
     };
@@ -80,6 +114,8 @@ export class ScriptedDriver {
   readonly values = new Map<string, ReadingValue | AppError>();
   /** Exchanges in the order they reached the device. */
   readonly exchanges: string[] = [];
+  /** What came with each of them in its query. */
+  readonly queries: (string | undefined)[] = [];
   readonly pushed: Deferred<(samples: readonly PushedSample<unknown>[]) => void> = deferred();
   opened = 0;
   inFlight = 0;
@@ -138,8 +174,9 @@ export class ScriptedDriver {
     };
   }
 
-  async #exchange<T>(what: string, { signal }: RequestContext, work: () => T): Promise<T> {
+  async #exchange<T>(what: string, { signal, urlRawQuery }: RequestContext, work: () => T): Promise<T> {
     this.exchanges.push(what);
+    this.queries.push(urlRawQuery);
     this.inFlight += 1;
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
     try {
@@ -177,7 +214,19 @@ export function bench(): Bench {
   });
   const current: DeviceServiceConfig = {
     Writable: { WritesEnabled: true, Reading: { ReadingUnits: true } },
+    MaxEventSize: 0,
+    MaxConcurrentCommands: 0,
     Device: {
+      ProfilesDir: "",
+      DevicesDir: "",
+      ProvisionWatchersDir: "",
+      OverwriteProfiles: false,
+      OverwriteDevices: false,
+      Labels: "",
+      EnableAsyncReadings: true,
+      AllowedFails: 0,
+      DeviceDownTimeout: 0,
+      Discovery: { Enabled: false, Interval: "0s" },
       DataTransform: true,
       MaxCmdOps: 100,
       AutoEvents: { SendChangedReadingsOnly: false },

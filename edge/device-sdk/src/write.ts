@@ -1,5 +1,6 @@
-import type { DeviceOperations, HandlerInput, ReadingValue } from "@jx/contracts";
+import type { CallContext, DeviceOperations, Event, HandlerInput, ReadingValue } from "@jx/contracts";
 import { AppError, messageOf, toAppError } from "@jx/kit";
+import { driverQuery } from "./command/query.ts";
 import { type WriteOperation, type WriteTarget, writeTarget } from "./command/source.ts";
 import { commandDevice } from "./devices.ts";
 import type { DriverWrite } from "./driver.ts";
@@ -9,24 +10,46 @@ import type { BoundDevice, BoundResource } from "./registry/bind.ts";
 import { transformWrite } from "./transform.ts";
 import { parseValue } from "./value/parse.ts";
 
-/** PUT …/{device}/{command}. Nothing is written unless every value is right; what was written is published. */
+export interface WriteCommand {
+  readonly device: string;
+  readonly command: string;
+  /** Resource name → value. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** For the driver; "" when there is none. */
+  readonly urlRawQuery: string;
+}
+
+/** PUT …/{device}/{command}. The answer does not wait for room on the bus: a rule may wait for it. */
 export async function set(
   input: HandlerInput<DeviceOperations["set"]>,
-  correlationId: string,
+  { correlationId, rawQuery }: CallContext,
   service: string,
   deps: CommandDeps,
 ): Promise<Record<string, never>> {
-  const { writesEnabled, maxOperations, transform } = deps.settings();
-  if (!writesEnabled && !deps.registry.locked) throw writesDisabled(service);
-  const bound = commandDevice(deps.registry, input.name);
-  const target = writeTarget(bound, input.command, maxOperations);
+  const { name: device, command, body: values } = input;
+  const event = await writeCommand({ device, command, values, urlRawQuery: driverQuery(rawQuery) }, service, deps);
+  if (event !== undefined) void deps.publisher.publish(event, correlationId);
+  return {};
+}
+
+/** Nothing is written unless every value is right. Returns the event to publish, where the values may be read back. */
+export async function writeCommand(
+  command: WriteCommand,
+  service: string,
+  deps: CommandDeps,
+): Promise<Event | undefined> {
+  const settings = deps.settings();
+  if (!settings.writesEnabled && !deps.registry.locked) throw writesDisabled(service);
+  const bound = commandDevice(deps.registry, command.device, settings);
+  const target = writeTarget(bound, command.command, settings.maxOperations);
   const values = target.operations.map((operation) => ({
     resource: operation.resource,
-    value: operationValue(operation, input.body, transform),
+    value: operationValue(operation, command.values, settings.transform),
   }));
-  await send(bound, target, values, deps);
-  if (target.readable) publish(bound, target, values, correlationId, deps);
-  return {};
+  await send(bound, target, values, command.urlRawQuery, deps);
+  if (!target.readable) return undefined;
+  const written = values.map(({ resource, value }) => ({ resource, sample: { value } }));
+  return eventOf(bound, target, written, deps);
 }
 
 interface ResourceValue {
@@ -61,6 +84,7 @@ async function send(
   bound: BoundDevice,
   target: WriteTarget,
   values: readonly ResourceValue[],
+  urlRawQuery: string,
   deps: CommandDeps,
 ): Promise<void> {
   try {
@@ -70,24 +94,11 @@ async function send(
       if (resource.problem !== undefined) throw resource.problem;
       return { resource, value };
     });
-    await exchangeWrite(bound.binding, writes, line);
+    await exchangeWrite(bound.binding, writes, line, urlRawQuery);
   } catch (error) {
     const text = `error writing ${target.kind} ${target.name} for ${bound.device.name} -> ${messageOf(error)}`;
     throw new AppError("ServerError", text, { code: "driver-write", cause: error });
   }
-}
-
-/** The answer does not wait for room on the bus: the device has been written, and a rule may wait for this answer. */
-function publish(
-  bound: BoundDevice,
-  target: WriteTarget,
-  values: readonly ResourceValue[],
-  correlationId: string,
-  deps: CommandDeps,
-): void {
-  const written = values.map(({ resource, value }) => ({ resource, sample: { value } }));
-  const event = eventOf(bound, target, written, deps);
-  void deps.publisher.publish(event, correlationId);
 }
 
 function writesDisabled(service: string): AppError {

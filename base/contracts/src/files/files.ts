@@ -2,7 +2,13 @@
  * EdgeX v3 profile and device files, YAML and JSON (edgex-device-sdk.md §1 "Folders"): a profile file holds one
  * profile; a device file has `deviceList` at its root, or is a list itself.
  */
-import { type Device, DeviceProfile, Device as DeviceSchema } from "../model/metadata.ts";
+import {
+  type Device,
+  DeviceProfile,
+  Device as DeviceSchema,
+  type ProvisionWatcher,
+  ProvisionWatcher as ProvisionWatcherSchema,
+} from "../model/metadata.ts";
 import { normalizeProfile, profileProblem } from "../model/profile-rules.ts";
 import { Type } from "../schema.ts";
 import { type FileOptions, SourceFile } from "./source.ts";
@@ -30,6 +36,13 @@ export function parseProfileFile(text: string, options: FileOptions): DeviceProf
 export interface DeviceFileOptions extends FileOptions {
   /** The device service that will own the devices. */
   readonly serviceName: string;
+}
+
+/** A provision watcher file holds one watcher. @throws AppError ContractInvalid as above. */
+export function parseWatcherFile(text: string, options: FileOptions): ProvisionWatcher {
+  const source = new SourceFile(text, options);
+  if (!isMap(source.value)) throw source.error([], "a provision watcher file holds one watcher: name, identifiers …");
+  return source.read(ProvisionWatcherSchema, [], source.value) as ProvisionWatcher;
 }
 
 /** What a device file says; service and states are set by the reader, whatever the file says. */

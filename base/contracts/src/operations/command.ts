@@ -1,58 +1,7 @@
-import { EventSchema } from "../model/event-schema.ts";
 import { defineTable } from "../operation.ts";
-import { Name, Type } from "../schema.ts";
-import { NameParam, Nothing, Paging } from "./parts.ts";
-
-const CommandParams = Type.Object({ name: Name, command: Name });
-/** ds-* steer the SDK (edgex-device-sdk.md §2); strings, because EdgeX gives a message of its own for wrong ones. */
-const GetQuery = Type.Object({
-  "ds-pushevent": Type.String({ default: "false" }),
-  "ds-returnevent": Type.String({ default: "true" }),
-  "ds-regexcmd": Type.String({ default: "true" }),
-});
-/** null: no event was asked for; the answer is an empty 200. */
-const EventAnswer = Type.Unsafe<{ readonly event: Type.Static<typeof EventSchema> } | null>(
-  Type.Object({ event: EventSchema }),
-);
-/** resource name → value. */
-const Settings = Type.Record(Type.String(), Type.Unknown());
-
-const commandErrors = [
-  "ContractInvalid",
-  "NotFound",
-  "NotAllowed",
-  "ServiceLocked",
-  "ServerError",
-  "ServiceUnavailable",
-] as const;
-
-/** The commands of a device service. Source: openapi/device-sdk.yaml; edgex-device-sdk.md §2. */
-export const deviceOperations = defineTable({
-  get: {
-    method: "GET",
-    path: "/device/name/{name}/{command}",
-    summary: "Reads a resource, a device command, or every resource that a pattern matches",
-    params: CommandParams,
-    query: GetQuery,
-    output: EventAnswer,
-    framing: "single",
-    status: 200,
-    errors: commandErrors,
-    wire: "device-event-answer",
-  },
-  set: {
-    method: "PUT",
-    path: "/device/name/{name}/{command}",
-    summary: "Writes a resource or a device command",
-    params: CommandParams,
-    body: Settings,
-    output: Nothing,
-    framing: "single",
-    status: 200,
-    errors: commandErrors,
-  },
-});
-export type DeviceOperations = typeof deviceOperations;
+import { Type } from "../schema.ts";
+import { deviceOperations } from "./device.ts";
+import { NameParam, Paging } from "./parts.ts";
 
 const CoreCommand = Type.Object({
   name: Type.String(),

@@ -6,7 +6,7 @@ import type { Event } from "../model/event.ts";
 import { BASE_TOPIC } from "../topics.ts";
 import { addEventFromJson, addEventToCbor, addEventToJson, foldedKeys } from "./add-event.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
-import { decodeCbor } from "./cbor.ts";
+import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { hasBinary } from "./event-cbor.ts";
 import { parseJson, stringifyJson } from "./json.ts";
 import { unescapeName } from "./names.ts";
@@ -48,6 +48,7 @@ function envelopeText(message: Message): string {
 
 function payloadOf(message: Message): { payload: string; contentType: string } {
   if (message.kind === "json") {
+    if (message.cbor === true) return { payload: `"${toBase64(encodeCbor(message.payload))}"`, contentType: CBOR_TYPE };
     const contentType = message.errorCode === 1 ? TEXT_TYPE : JSON_TYPE;
     return { payload: stringifyJson(message.payload), contentType };
   }

@@ -80,8 +80,10 @@ function decode(operation: Operation, bytes: Uint8Array, contentType: string): u
   const value = parseJson(new TextDecoder().decode(bytes));
   if (operation.framing === "multi") return ((value ?? []) as readonly object[]).map(withoutVersion);
   if (operation.framing === "plain" || typeof value !== "object" || value === null) return value;
-  const { apiVersion: _v, statusCode: _s, requestId: _r, ...output } = value as Record<string, unknown>;
-  return output;
+  const { apiVersion: _v, statusCode: _s, requestId, ...output } = value as Record<string, unknown>;
+  // Of an answer that promises work for later, the request's id is the content.
+  const { properties = {} } = operation.output as { properties?: object };
+  return "requestId" in properties && requestId !== undefined ? { requestId, ...output } : output;
 }
 
 function withoutVersion(item: object): object {

@@ -95,7 +95,7 @@ class Poll {
     const { registry, publisher, devices, log } = this.#deps;
     const bound = registry.get(this.#device);
     if (bound === undefined || bound.profile === undefined || registry.locked) return;
-    if (bound.device.operatingState === "DOWN") return;
+    if (bound.device.operatingState === "DOWN" && !this.#deps.settings().returnsFromDown) return;
     const { breaker } = devices.lasting(this.#device);
     if (this.#busy || publisher.blocked(this.#device) || !breaker.allows(this.#deps.monotonic())) return this.skip();
     this.#busy = true;

@@ -47,6 +47,7 @@ export class Pushes implements Disposable {
     this.#running.get(name)?.abort();
     this.#running.delete(name);
     if (bound === undefined || !("driver" in bound.binding) || bound.device.adminState === "LOCKED") return;
+    if (!this.#deps.settings().asyncReadings) return;
     const session = this.#sessions.get(bound.binding.connectionKey);
     const usable = [...bound.resources.values()].filter(
       ({ problem, resource }) => problem === undefined && resource.properties.readWrite !== "W",

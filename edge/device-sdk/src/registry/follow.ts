@@ -9,15 +9,18 @@ const LAST_RETRY_MS = 5_000;
 
 /**
  * Loads from metadata and then follows its system events. `ready` resolves after the first attempt, good or bad: a
- * metadata that is not there yet must not hold up the start of the process that may contain it.
+ * metadata that is not there yet must not hold up the start of the process that may contain it. `afterFirstLoad` has
+ * what the service brings along and begins with; it is tried again like all else when it rejects.
  */
 export function followMetadata(
   sync: MetadataSync,
+  afterFirstLoad: () => Promise<void>,
   { key, bus, log, signal }: Pick<ServiceContext<TObject>, "key" | "bus" | "log" | "signal">,
 ): Disposable & { readonly ready: Promise<void> } {
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   let registered = false;
+  let provided = false;
   /** An event during a load waits for its end; after a failed one it is dropped, because the next load sees it all. */
   let loading = attempt();
   let retrying = false;
@@ -28,6 +31,8 @@ export function followMetadata(
       if (!registered) await sync.register();
       registered = true;
       await sync.load();
+      if (!provided) await afterFirstLoad();
+      provided = true;
       return true;
     } catch (error) {
       log[retrying ? "debug" : "warn"]({ reason: messageOf(error) }, "core-metadata cannot be asked; trying again");

@@ -26,7 +26,7 @@ async function read(service: RunningDeviceService, name: string): Promise<unknow
   }
 }
 
-test("registers itself: POST when unknown, else PATCH with address and UNLOCKED", async () => {
+test("registers itself: POST when unknown, else PATCH with its address, which leaves a lock and labels alone", async () => {
   const parts = bench();
   await using service = await start(parts, new ScriptedDriver());
   assert.ok(service);
@@ -39,9 +39,14 @@ test("registers itself: POST when unknown, else PATCH with address and UNLOCKED"
   });
   await using again = await start(parts, new ScriptedDriver());
   assert.ok(again);
-  assert.deepEqual(parts.metadata.patches, [
-    { service: { name: KEY, baseAddress: "http://127.0.0.1:59999", adminState: "UNLOCKED" } },
-  ]);
+  const service2 = { name: KEY, baseAddress: "http://127.0.0.1:59999" };
+  assert.deepEqual(parts.metadata.patches, [{ service: service2 }]);
+  parts.configure(({ Device }) => {
+    Device.Labels = "a, b";
+  });
+  await using third = await start(parts, new ScriptedDriver());
+  assert.ok(third);
+  assert.deepEqual(parts.metadata.patches[1], { service: { ...service2, labels: ["a", "b"] } });
 });
 
 test("loads all its devices, however many: limit -1 would stop at 1,024", async () => {

@@ -5,9 +5,12 @@ import {
   type ItemResult,
   kindOfStatus,
   type MetadataOperations,
+  type ProvisionWatcher,
   type SystemEvent,
 } from "@jx/contracts";
-import { AppError, isAppError } from "@jx/kit";
+import { AppError, isAppError, messageOf } from "@jx/kit";
+import type { Watchers } from "../discovery/watchers.ts";
+import type { DriverLog } from "../driver.ts";
 import type { Registry } from "./registry.ts";
 
 /** MaxResultCount of a stock metadata; a larger page is refused, and -1 stops there silently. */
@@ -17,11 +20,15 @@ export interface MetadataOptions {
   readonly service: string;
   readonly description: string;
   readonly baseAddress: string;
+  /** Of the configuration; none leaves those that metadata has. */
+  readonly labels: readonly string[];
 }
 
 export interface MetadataDeps {
   readonly metadata: Client<MetadataOperations>;
   readonly registry: Registry;
+  readonly watchers: Watchers;
+  readonly log: DriverLog;
 }
 
 /** Keeps the registry equal to core metadata. System events only say what to look at again: metadata is the truth. */
@@ -34,18 +41,30 @@ export class MetadataSync {
     this.#deps = deps;
   }
 
-  /** Adds this service, or tells its address; either way it is unlocked (EdgeX: pkg/service/service.go). */
+  /**
+   * Adds this service, or tells where it is now and its labels. A service that an administrator has locked stays locked,
+   * where EdgeX's SDK unlocks it (pkg/service/service.go).
+   */
   async register(): Promise<void> {
-    const { metadata } = this.#deps;
+    const { metadata, log } = this.#deps;
     const { service: name, baseAddress, description } = this.#options;
+    const labels = [...this.#options.labels];
     try {
       await metadata.serviceByName({ name });
-      const body = [{ service: { name, baseAddress, adminState: "UNLOCKED" as const } }];
-      requireSuccess(await metadata.updateServices({ body }));
     } catch (error) {
       if (!isAppError(error, "NotFound")) throw error;
-      const body = [{ service: { name, baseAddress, description, adminState: "UNLOCKED" as const, labels: [] } }];
-      requireSuccess(await metadata.addServices({ body }));
+      const body = [{ service: { name, baseAddress, description, adminState: "UNLOCKED" as const, labels } }];
+      return requireSuccess(await metadata.addServices({ body }));
+    }
+    const body = [{ service: { name, baseAddress, ...(labels.length === 0 ? {} : { labels }) } }];
+    const answer = await metadata.updateServices({ body });
+    try {
+      requireSuccess(answer);
+    } catch (error) {
+      log.warn(
+        { reason: messageOf(error) },
+        "metadata did not take this service's address; its record stays as it was",
+      );
     }
   }
 
@@ -67,10 +86,11 @@ export class MetadataSync {
       if (page.devices.length === 0 || offset >= page.totalCount) break;
     }
     for (const { device } of [...registry.all()]) if (!found.has(device.name)) registry.removeDevice(device.name);
+    await this.#loadWatchers();
   }
 
   async onSystemEvent(event: SystemEvent): Promise<void> {
-    const { registry } = this.#deps;
+    const { registry, watchers } = this.#deps;
     const name = (event.details as { readonly name?: unknown } | null)?.name;
     if (typeof name !== "string") return;
     if (event.type === "device" && (event.owner === this.#options.service || registry.get(name) !== undefined)) {
@@ -78,13 +98,15 @@ export class MetadataSync {
     } else if (event.type === "deviceprofile" && event.action === "update" && registry.profile(name) !== undefined) {
       const profile = await this.#profile(name);
       if (profile !== undefined) registry.putProfile(profile);
+    } else if (event.type === "provisionwatcher" && (event.owner === this.#options.service || watchers.has(name))) {
+      await this.#refreshWatcher(name);
     } else if (event.type === "deviceservice" && event.action === "update" && name === this.#options.service) {
       await this.#refreshService();
     }
   }
 
-  async markDown(device: string): Promise<void> {
-    const body = [{ device: { name: device, operatingState: "DOWN" as const } }];
+  async mark(device: string, operatingState: "UP" | "DOWN"): Promise<void> {
+    const body = [{ device: { name: device, operatingState } }];
     requireSuccess(await this.#deps.metadata.updateDevices({ body, bypassValidation: "true" }));
   }
 
@@ -99,6 +121,38 @@ export class MetadataSync {
     const device = await orUndefined(metadata.deviceByName({ name }).then((answer): Device => answer.device));
     if (device === undefined || device.serviceName !== this.#options.service) registry.removeDevice(name);
     else registry.putDevice(device, await this.#profile(device.profileName ?? ""));
+  }
+
+  async #loadWatchers(): Promise<void> {
+    const { metadata, watchers } = this.#deps;
+    const found = new Set<string>();
+    for (let offset = 0; ; ) {
+      const page = await metadata.watchersByService({ name: this.#options.service, offset, limit: PAGE });
+      for (const watcher of page.provisionWatchers) {
+        found.add(watcher.name);
+        this.#putWatcher(watcher);
+      }
+      offset += page.provisionWatchers.length;
+      if (page.provisionWatchers.length === 0 || offset >= page.totalCount) break;
+    }
+    for (const name of watchers.names()) if (!found.has(name)) watchers.remove(name);
+  }
+
+  async #refreshWatcher(name: string): Promise<void> {
+    const { metadata, watchers } = this.#deps;
+    const watcher = await orUndefined(metadata.watcherByName({ name }).then((answer) => answer.provisionWatcher));
+    if (watcher === undefined || watcher.serviceName !== this.#options.service) watchers.remove(name);
+    else this.#putWatcher(watcher);
+  }
+
+  #putWatcher(watcher: ProvisionWatcher): void {
+    const broken = this.#deps.watchers.put(watcher);
+    if (broken.length === 0) return;
+    const identifiers = Object.fromEntries(broken.map((name) => [name, watcher.identifiers[name]]));
+    this.#deps.log.warn(
+      { watcher: watcher.name, identifiers },
+      "a provision watcher's pattern is none; it matches nothing",
+    );
   }
 
   /** undefined when metadata has none of this name. */
@@ -117,9 +171,15 @@ async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function requireSuccess(items: readonly ItemResult[] | null): void {
+/** The code of what `requireSuccess` throws: metadata was there and said no. */
+export const REFUSED = "metadata-refused";
+
+/** Throws what an item of a bulk answer says. */
+export function requireSuccess(items: readonly ItemResult[] | null): void {
   for (const { statusCode, message } of items ?? []) {
     if (statusCode >= 300)
-      throw new AppError(kindOfStatus(statusCode), message ?? `core-metadata answered ${statusCode}`);
+      throw new AppError(kindOfStatus(statusCode), message ?? `core-metadata answered ${statusCode}`, {
+        code: REFUSED,
+      });
   }
 }

@@ -1,4 +1,5 @@
 import type { Batch, Driver } from "@jx/device-sdk";
+import { scanTank } from "./discovery.ts";
 import { AttributeSchema, PropertySchema, type VirtualAttributes, type VirtualProperties } from "./properties.ts";
 import { VirtualSession } from "./session.ts";
 import { checkWaves } from "./waves.ts";
@@ -15,5 +16,6 @@ export function virtualDriver(protocol: string, monotonic: () => number): Virtua
     checkResource: checkWaves,
     plan: (resources) => (resources.length === 0 ? [] : [{ resources }]),
     open: async (properties) => new VirtualSession(properties, monotonic),
+    scan: (request, _, context) => scanTank(request, context),
   };
 }

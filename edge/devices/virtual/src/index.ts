@@ -1,4 +1,5 @@
 import { defineDeviceService } from "@jx/device-sdk";
+import { discoverTanks } from "./discovery.ts";
 import { virtualDriver } from "./driver.ts";
 
 const monotonic = (): number => performance.now();
@@ -8,7 +9,7 @@ export const deviceVirtual = defineDeviceService({
   key: "device-virtual",
   port: 59900,
   description: "Simulated devices of every value type",
-  drivers: [virtualDriver("virtual", monotonic), virtualDriver("other", monotonic)],
+  drivers: [{ ...virtualDriver("virtual", monotonic), discover: discoverTanks }, virtualDriver("other", monotonic)],
 });
 
 export { type VirtualDriver, virtualDriver } from "./driver.ts";

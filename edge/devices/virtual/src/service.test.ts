@@ -80,3 +80,41 @@ test("auto events run on their own", async () => {
   await until(() => parts.events.length > 3, "events");
   assert.equal(parts.events[0]?.sourceName, "Float32");
 });
+
+test("discovery and profile scan, simulated and saying so: a tank is found, scanned and read", async () => {
+  const parts = bench();
+  parts.configure(({ Device: settings }) => {
+    settings.Discovery = { Enabled: true, Interval: "0s" };
+  });
+  parts.metadata.watchers.set("tanks", {
+    name: "tanks",
+    serviceName: KEY,
+    identifiers: { Kind: "^tank$", Address: "-[12]$" },
+    adminState: "UNLOCKED",
+    discoveredDevice: { adminState: "UNLOCKED" },
+  });
+  await using service = await deviceVirtual.start(parts.context);
+  await service.handlers.discover({}, call);
+  await until(() => parts.metadata.devices.size === 2, "the two tanks of the watcher");
+  const name = "Simulated-Tank-2";
+  const tank = parts.metadata.devices.get(name);
+  assert.deepEqual([tank?.labels, tank?.description?.startsWith("Simulated")], [["simulated"], true]);
+  parts.systemEvent("device", "add", { name });
+  await until(() => service.health().length === 1, "the device");
+  parts.metadata.onUpdate = ({ profileName }) => {
+    if (tank !== undefined) parts.metadata.devices.set(name, { ...tank, profileName: profileName ?? "" });
+    parts.systemEvent("device", "update", { name });
+  };
+  await service.handlers.scanProfile({ body: { apiVersion: "v3", deviceName: name, profileName: "tank" } }, call);
+  const read = async (): Promise<number> => {
+    const answer = await service.handlers.get({ name, command: "state", ...query }, call).catch(() => null);
+    return answer?.event.readings.length ?? 0;
+  };
+  let readings = 0;
+  await until(() => {
+    void read().then((count) => {
+      readings = count;
+    });
+    return readings === 3;
+  }, "readings of the scanned profile");
+});
