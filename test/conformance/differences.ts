@@ -297,4 +297,9 @@ export const known: readonly Known[] = [
     where: { "device-sdk": ["GET /device/name/{}/{}", "PUT /device/name/{}/{}"] },
     reason: `${GO}: bad ds-* words and values that do not fit the resource are refused.`,
   },
+  {
+    what: ["error status 501 is there only here"],
+    where: { "device-sdk": ["POST /discovery"] },
+    reason: "A driver that cannot discover says so at once; in EdgeX the 202 is followed by a failure on the bus.",
+  },
 ];

@@ -21,7 +21,7 @@ export interface RequestDeps extends CommandDeps {
 }
 
 /** The answer's own part of an envelope. */
-export type Outcome = Pick<JsonMessage, "payload" | "errorCode">;
+export type Outcome = Pick<JsonMessage, "payload" | "errorCode" | "cbor">;
 
 /** What a command over a bus is about; names as they are in the model. */
 export interface Target {
@@ -49,8 +49,8 @@ export async function forward(
   const topic = topics.deviceCommand(service.name, device, command, method);
   try {
     const passed = { ...request, topic, from: "inside" } as const;
-    const { payload, errorCode } = await requestOver(deps.bus, service.name, passed, deps.timeoutMs());
-    return { payload, ...(errorCode === undefined ? {} : { errorCode }) };
+    const { payload, errorCode, cbor } = await requestOver(deps.bus, service.name, passed, deps.timeoutMs());
+    return { payload, ...(errorCode === undefined ? {} : { errorCode }), ...(cbor === undefined ? {} : { cbor }) };
   } catch (error) {
     const silent = `timed out waiting for response on ${topics.response(service.name, request.requestId)} topic`;
     const why = isAppError(error, "Timeout") ? silent : messageOf(error);

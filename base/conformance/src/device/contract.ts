@@ -4,6 +4,7 @@ import { deviceOperations } from "@jx/contracts";
 import { devicesOf } from "../command/fixture.ts";
 import { type Contract, DEVICE_VIRTUAL_ONLY, defineContract, type Step } from "../contract.ts";
 import { refusal } from "../refusal.ts";
+import { discoverySteps } from "./discovery.ts";
 
 type DeviceSdk = typeof deviceOperations;
 
@@ -21,6 +22,7 @@ const steps: readonly Step<DeviceSdk>[] = [
     jxOnly,
     run: refusals,
   },
+  ...discoverySteps,
 ];
 
 async function unknown({ client }: Contract<DeviceSdk>): Promise<void> {
@@ -58,5 +60,15 @@ export const deviceContract = defineContract({
   table: deviceOperations,
   needs: ["core-keeper", "core-metadata", "core-command", "device-virtual"],
   steps,
-  unreached: { "get 503": "the service is up when its test begins", "set 503": "the same" },
+  unreached: {
+    "get 503": "the service is up when its test begins",
+    "set 503": "the same",
+    "discover 202": "discovery is off until it is switched on: test/conformance/contract/discovery.test.ts",
+    "stopDiscoveryById 404": "the same",
+    "discover 501": "device-virtual discovers and scans; device-modbus does not: the same test",
+    "stopDiscovery 501": "the same",
+    "stopDiscoveryById 501": "the same",
+    "scanProfile 501": "the same",
+    "stopScan 501": "the same",
+  },
 });

@@ -117,6 +117,7 @@ function messageOf(topic: string, envelope: ReadonlyMap<string, unknown>): Messa
     ...head,
     payload,
     ...(errorCode === 0 ? {} : { errorCode: 1 as const }),
+    ...(contentType === CBOR_TYPE && errorCode === 0 ? { cbor: true as const } : {}),
     ...(queryParams === undefined ? {} : { queryParams }),
   };
 }

@@ -107,8 +107,12 @@ test("discovery and profile scan, simulated and saying so: a tank is found, scan
   };
   await service.handlers.scanProfile({ body: { apiVersion: "v3", deviceName: name, profileName: "tank" } }, call);
   const read = async (): Promise<number> => {
-    const answer = await service.handlers.get({ name, command: "state", ...query }, call).catch(() => null);
-    return answer?.event.readings.length ?? 0;
+    try {
+      const answer = await service.handlers.get({ name, command: "state", ...query }, call);
+      return answer?.event.readings.length ?? 0;
+    } catch {
+      return 0;
+    }
   };
   let readings = 0;
   await until(() => {

@@ -1,0 +1,66 @@
+/** What takes a setting, or a driver without discovery, beside the contract's steps: edgex-device-sdk.md §2, §7. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { refusal, until } from "@jx/conformance";
+import { deviceOperations, metadataOperations } from "@jx/contracts";
+import { httpClient } from "@jx/runtime";
+import { startHosted } from "../../support/hosted.ts";
+import { ask } from "../../support/http.ts";
+
+const ID = "11111111-2222-4333-8444-555555555555";
+
+test("POST /discovery: 202, and what a watcher wants is added; only the right id stops it", async () => {
+  await using hosted = await startHosted({
+    services: ["core-keeper", "core-metadata", "device-virtual"],
+    environment: { DEVICE_VIRTUAL_DEVICE_DISCOVERY_ENABLED: "true" },
+  });
+  const metadata = hosted.host.clients.of("core-metadata", metadataOperations);
+  const found = async (): Promise<string[]> => {
+    const { devices } = await metadata.devicesByService({ name: "device-virtual", offset: 0, limit: 20 });
+    return devices.map(({ name }) => name).sort();
+  };
+  const discoveredDevice = { adminState: "UNLOCKED" as const };
+  const watcher = {
+    name: "tanks",
+    serviceName: "device-virtual",
+    identifiers: { Kind: "(?i)TANK" },
+    blockingIdentifiers: { Address: ["simulated-tank-2"] },
+    adminState: "UNLOCKED" as const,
+    discoveredDevice,
+  };
+  const [item] = await metadata.addWatchers({ body: [{ provisionWatcher: watcher }] });
+  assert.equal(item?.statusCode, 201, item?.message);
+  const url = hosted.url("device-virtual");
+  const headers = { "x-correlation-id": ID };
+  const post = (): Promise<string> =>
+    ask(`${url}/discovery`, { method: "POST", headers }).then(({ status, text }) => `${status} ${text}`);
+  const body = `"requestId":"${ID}","message":"Device Discovery is triggered."`;
+  assert.equal(await post(), `202 {"apiVersion":"v3","statusCode":202,${body}}`);
+  const other = await ask(`${url}/discovery/requestId/other`, { method: "DELETE" });
+  assert.equal(other.status, 404);
+  assert.match(other.text, /There is no auto discovery process running with the requestId/);
+  await until("the devices that are not blocked", async () => (await found()).length === 2);
+  assert.deepEqual(await found(), ["Simulated-Tank-1", "Simulated-Tank-3"]);
+
+  const client = httpClient(deviceOperations, { baseUrl: url, timeoutMs: 10_000, newId: () => ID });
+  assert.deepEqual(await client.discover({}), { requestId: ID, message: "Device Discovery is triggered." });
+  assert.deepEqual(await client.stopDiscoveryById({ requestId: ID }), { requestId: ID });
+  assert.deepEqual(await client.stopDiscovery({}), {});
+});
+
+test("a driver that neither discovers nor scans: 501", async () => {
+  await using hosted = await startHosted({
+    services: ["core-keeper", "core-metadata", "device-modbus"],
+    environment: { DEVICE_MODBUS_DEVICE_DISCOVERY_ENABLED: "true" },
+  });
+  const baseUrl = hosted.url("device-modbus");
+  const client = httpClient(deviceOperations, { baseUrl, timeoutMs: 10_000, newId: () => ID });
+  assert.equal(await refusal(client.discover({})), "501 Device discovery is not implemented");
+  assert.equal(await refusal(client.stopDiscovery({})), "501 Stop device discovery is not implemented");
+  assert.equal(
+    await refusal(client.stopDiscoveryById({ requestId: ID })),
+    "501 Stop device discovery is not implemented",
+  );
+  assert.equal(await refusal(client.scanProfile({ body: { deviceName: "x" } })), "501 Profile scan is not implemented");
+  assert.equal(await refusal(client.stopScan({ name: "x" })), "501 Stop profile scan is not implemented");
+});
