@@ -64,6 +64,10 @@ export class DeviceMonitor {
     return this.#state;
   }
 
+  get lastOk(): bigint | undefined {
+    return this.#lastOk;
+  }
+
   /** The device gave something; `failed` resources have no value, `read` ones have. No time when it spoke by itself. */
   answered(rttMs: number | undefined, read: readonly string[], failed: ReadonlyMap<string, AppError>): void {
     this.#rttMs = rttMs ?? this.#rttMs;

@@ -252,3 +252,19 @@ test("what happens can be seen in the metrics", async () => {
     assert.match(text, /^jx_device_events_total\{service="device-test"\} \d+$/m);
   });
 });
+
+// edgex-device-sdk.md §4 "Metrics".
+test("EdgeX's metrics: events and readings sent, and when each device last answered", async () => {
+  await withService([polled("d")], async (_, { events, telemetry, metadata, systemEvent }) => {
+    await until(() => events.length > 1, "events");
+    const told = () => Object.fromEntries([...telemetry].map((metric) => [metric.name, metric.read()]));
+    const { EventsSent, ReadingsSent, "LastConnected-d": last } = told();
+    assert.ok(Number(EventsSent) >= 2);
+    assert.equal(Number(ReadingsSent), 3 * Number(EventsSent));
+    assert.ok(typeof last === "bigint" && last > 1_700_000_000_000_000_000n);
+    assert.deepEqual([...telemetry].find(({ name }) => name === "LastConnected-d")?.tags, { device: "d" });
+    metadata.devices.delete("d");
+    systemEvent("device", "delete", { name: "d" });
+    await until(() => !("LastConnected-d" in told()), "the metric to go with its device");
+  });
+});

@@ -22,6 +22,7 @@ import { followMetadata } from "./registry/follow.ts";
 import { MetadataSync } from "./registry/metadata.ts";
 import { Registry } from "./registry/registry.ts";
 import { readSettings } from "./settings.ts";
+import { DeviceTelemetry } from "./telemetry.ts";
 import { answerValidations } from "./validation.ts";
 import { set } from "./write.ts";
 
@@ -84,6 +85,7 @@ async function start(
   const registry: Registry = new Registry(drivers, (name, bound) => {
     devices.update(name, bound);
     states.update(name, bound);
+    telemetry.update(name, bound);
     autoEvents.update(name, bound);
     pushes.update(name, bound);
   });
@@ -105,6 +107,7 @@ async function start(
     onOutcome: (device, ok) => states.outcome(device, ok),
   });
   const publisher = new Publisher({ service: key, bus, log, maxEventBytes: () => current.maxEventBytes });
+  const telemetry = new DeviceTelemetry({ telemetry: context.telemetry, devices, publisher });
   const metadata = context.clients.of("core-metadata", metadataOperations);
   const watchers = new Watchers();
   const sync = new MetadataSync(
@@ -180,6 +183,7 @@ async function start(
       discovery[Symbol.dispose]();
       scans[Symbol.dispose]();
       states[Symbol.dispose]();
+      telemetry[Symbol.dispose]();
       autoEvents[Symbol.dispose]();
       pushes[Symbol.dispose]();
       scheduler[Symbol.dispose]();

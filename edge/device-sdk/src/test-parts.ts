@@ -14,7 +14,14 @@ import type {
 } from "@jx/contracts";
 import { topics } from "@jx/contracts";
 import { AppError, type Deferred, deferred } from "@jx/kit";
-import { type Bus, createBus, createMetrics, type Logger, type ServiceContext } from "@jx/runtime";
+import {
+  type Bus,
+  createBus,
+  createMetrics,
+  type Logger,
+  type ServiceContext,
+  type TelemetryMetric,
+} from "@jx/runtime";
 import { Type } from "typebox";
 import type { DeviceServiceConfig } from "./config.ts";
 import type { AnyDriver, AnySession, DriverWrite, PushedSample, RequestContext, Sample } from "./driver.ts";
@@ -198,6 +205,8 @@ export interface Bench {
   readonly metadata: MemoryMetadata;
   readonly bus: Bus;
   readonly events: Event[];
+  /** Metrics under EdgeX's names. */
+  readonly telemetry: ReadonlySet<TelemetryMetric>;
   configure(change: (config: DeviceServiceConfig) => void): void;
   /** Tells the bus what metadata would. */
   systemEvent(type: SystemEvent["type"], action: SystemEvent["action"], details: { name: string }): void;
@@ -234,6 +243,7 @@ export function bench(): Bench {
       OpenTimeout: "1s",
     },
   };
+  const telemetry = new Set<TelemetryMetric>();
   const listeners = new Set<(config: DeviceServiceConfig) => void>();
   let last = 1_700_000_000_000_000_000n;
   let ids = 0;
@@ -256,7 +266,12 @@ export function bench(): Bench {
       monotonic: () => performance.now(),
     },
     metrics: createMetrics(),
-    telemetry: { add: () => ({ [Symbol.dispose]() {} }) },
+    telemetry: {
+      add: (metric) => {
+        telemetry.add(metric);
+        return { [Symbol.dispose]: () => void telemetry.delete(metric) };
+      },
+    },
     clients: {
       of: () => metadata.client as never,
       at: () => {
@@ -276,6 +291,7 @@ export function bench(): Bench {
     metadata,
     bus,
     events,
+    telemetry,
     configure: (change) => {
       change(current);
       for (const listener of listeners) listener(current);

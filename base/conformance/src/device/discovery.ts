@@ -14,7 +14,7 @@ export const discoverySteps: readonly Step<DeviceOperations>[] = [
   {
     name: "discovery: off unless it is switched on; to stop none is no error",
     zh: "发现设备：默认关闭；没有在运行时停止不算错误",
-    access: "write",
+    access: "alone",
     jxOnly: scans,
     run: off,
   },

@@ -81,6 +81,9 @@ async function putDevices(
   if (changed.length > 0) tell(changed, await metadata.updateDevices({ body: changed.map((device) => ({ device })) }));
 }
 
+/** The common configuration of all device services names them, and ours are not started in such a place. */
+const EDGEX_FOLDERS: readonly string[] = ["./res/profiles", "./res/devices"];
+
 /** The files of a folder, one after the other; "" is no folder. */
 async function* textsOf(
   setting: string,
@@ -97,7 +100,9 @@ async function* textsOf(
       }
     }
   } catch (error) {
-    log.error({ folder: setting, reason: messageOf(error) }, `the folder of ${what} cannot be read`);
+    const level =
+      EDGEX_FOLDERS.includes(setting) && (error as { code?: unknown }).code === "ENOENT" ? "debug" : "error";
+    log[level]({ folder: setting, reason: messageOf(error) }, `the folder of ${what} cannot be read`);
   }
 }
 
