@@ -54,7 +54,7 @@ export function dataHandlers(deps: HandlerDeps): Handlers<DataOperations> {
 
   return {
     async addEvent(input, context) {
-      const { event } = input.body;
+      const { event, requestId } = input.body;
       checkPath(event, input);
       const { service, profile, device, source } = input;
       await deps.bus.publish({
@@ -62,6 +62,7 @@ export function dataHandlers(deps: HandlerDeps): Handlers<DataOperations> {
         topic: topics.coreEvent(service, profile, device, source),
         correlationId: context.correlationId,
         from: "inside",
+        ...(requestId === undefined ? {} : { requestId }),
         event,
       });
       if (deps.persist()) await deps.append([event]);

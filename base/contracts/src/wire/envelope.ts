@@ -41,9 +41,14 @@ function envelopeText(message: Message): string {
   const receivedTopic = message.kind === "json" ? (message.receivedTopic ?? "") : "";
   return (
     `{"apiVersion":"${API_VERSION}","receivedTopic":${JSON.stringify(receivedTopic)},"correlationID":${JSON.stringify(message.correlationId)}` +
-    `,"requestID":${JSON.stringify(message.requestId ?? "")},"errorCode":${failed ? 1 : 0},"payload":${payload}` +
+    `,"requestID":${JSON.stringify(requestIdOf(message))},"errorCode":${failed ? 1 : 0},"payload":${payload}` +
     `,"contentType":"${contentType}"${queryParams === undefined ? "" : `,"queryParams":${JSON.stringify(queryParams)}`}}`
   );
+}
+
+/** An event's id stands in its payload alone, as Go's NewMessageEnvelope has it. */
+function requestIdOf(message: Message): string {
+  return message.kind === "event" ? "" : (message.requestId ?? "");
 }
 
 function payloadOf(message: Message): { payload: string; contentType: string } {
@@ -106,7 +111,8 @@ function messageOf(topic: string, envelope: ReadonlyMap<string, unknown>): Messa
     ...(requestId === "" ? {} : { requestId }),
   };
   const payload = decodePayload(envelope.get("payload") ?? null, contentType, errorCode !== 0);
-  if (topic.startsWith(EVENT_PREFIX) && errorCode === 0) {
+  if (topic.startsWith(EVENT_PREFIX)) {
+    if (errorCode !== 0) throw wrongField("errorCode", `0 under ${EVENT_PREFIX}, where events are expected`);
     const request = addEventFromJson(payload);
     const id = request.requestId;
     return { kind: "event", ...head, ...(id === undefined ? {} : { requestId: id }), event: request.event };

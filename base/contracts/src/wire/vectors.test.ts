@@ -160,3 +160,22 @@ test("an error envelope is written and read as EdgeX's", () => {
   });
   assert.equal(new TextDecoder().decode(encodeEnvelope(message)), vectors.envelopeError);
 });
+
+test("an error where an event is expected is refused: who keeps events would have none in hand", () => {
+  const topic = "edgex/events/device/device-virtual/p/pump-1/all";
+  const refused = { kind: "ContractInvalid", message: /errorCode must be 0 under edgex\/events\// };
+  assert.throws(() => decodeEnvelope(topic, utf8(vectors.envelopeError)), refused);
+});
+
+test("an event's request id stands in its payload, and the envelope's stays empty, as Go writes them", () => {
+  const { event } = addEventFromJson(parseJson(vectors.requestJson));
+  // One with a Binary reading goes as CBOR.
+  const inJson = { ...event, readings: event.readings.filter((each) => each.valueType !== "Binary") };
+  const requestId = "606e0000-1111-4a6b-9c1d-0123456789ab";
+  const topic = "edgex/events/core/s/p/d/r";
+  const text = new TextDecoder().decode(
+    encodeEnvelope({ kind: "event", topic, correlationId: "c", requestId, from: "inside", event: inJson }),
+  );
+  const { requestID, payload } = JSON.parse(text) as { requestID: string; payload: { requestId: string } };
+  assert.deepEqual([requestID, payload.requestId], ["", requestId]);
+});
