@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Client, dataOperations, keeperOperations, metadataOperations, type Table } from "@jx/contracts";
+import {
+  type Client,
+  commonOperations,
+  dataOperations,
+  keeperOperations,
+  metadataOperations,
+  type Table,
+} from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import { guarded, guardedRaw, NoLeave } from "./guard.ts";
 import { PREFIX, runPrefix } from "./names.ts";
@@ -71,6 +78,9 @@ test("keys and events: by their prefix, their device, never by age", async () =>
   const guard = guarded(dataOperations, data.client, "write");
   await assert.rejects(guard.deleteEventsByAge({ age: 1n }), NoLeave);
   await assert.rejects(guard.deleteEventsByDevice({ name: foreign }), NoLeave);
+  const common = guarded(commonOperations, spy(commonOperations).client, "write");
+  const secretData = [{ key: "k", value: "v" }];
+  await assert.rejects(common.secret({ body: { secretName: "mqtt", secretData } }), NoLeave);
   const body = { event: {} } as never;
   await assert.rejects(guard.addEvent({ service: own, profile: own, device: foreign, source: own, body }), NoLeave);
   assert.deepEqual([...keeper.sent, ...data.sent], []);

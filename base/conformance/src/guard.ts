@@ -68,14 +68,18 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Of { profileName, resource: {…} } the profile's, of { device: {…} } the device's. undefined: there is no name at all. */
 function wrappedNames(item: unknown): string[] | undefined {
   if (typeof item !== "object" || item === null) return undefined;
-  const { profileName, deviceName } = item as Fields;
-  const owner = profileName ?? deviceName;
+  const { profileName, deviceName, secretName } = item as Fields;
+  const owner = profileName ?? deviceName ?? secretName;
   if (owner !== undefined) return [String(owner)];
-  const inner = Object.values(item).find((value) => typeof value === "object" && value !== null) as Fields | undefined;
+  const inner = Object.values(item).find(isObject) as Fields | undefined;
   if (inner === undefined) return undefined;
   // Found by its id alone, it could be anybody's. With none of the three it is nobody's, and refused by the service.
   const { name, serviceId, id } = inner;
   return [String(name ?? serviceId ?? id ?? "")];
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** An id tells not whose event it is: it is looked up first. */

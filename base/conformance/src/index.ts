@@ -1,3 +1,4 @@
+export * from "./common/secrets.ts";
 export * from "./common/steps.ts";
 export * from "./contract.ts";
 export * from "./failure.ts";

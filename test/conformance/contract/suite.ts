@@ -8,6 +8,7 @@ import { type TestContext, test } from "node:test";
 import {
   type Contract,
   commonSteps,
+  commonUnreached,
   promised,
   rawOver,
   recorded,
@@ -16,7 +17,7 @@ import {
   sweep,
   until,
 } from "@jx/conformance";
-import type { Client, Table } from "@jx/contracts";
+import { type Client, commonOperations, type Table } from "@jx/contracts";
 import { httpClient } from "@jx/runtime";
 import { type Hosted, type ServiceKey, startHosted } from "../../support/hosted.ts";
 
@@ -31,15 +32,15 @@ export function runContract(contract: ServiceContract): void {
       const met = new Set<string>();
       const prefix = runPrefix(randomUUID().slice(0, 8));
       const clientOf = clientsOf(hosted, transport);
+      const own = <O extends Table>(table: O): Client<O> => recorded(table, clientOf(contract.service, table), met);
       const parts: Contract<Table> = {
         transport,
-        client: recorded(contract.table, clientOf(contract.service, contract.table), met),
-        other: clientOf,
+        client: own(contract.table),
+        other: (service, table) => (service === contract.service ? own(table) : clientOf(service, table)),
         raw: rawOver(hosted.url(contract.service as ServiceKey), TIMEOUT_MS),
         name: (text) => prefix + text,
       };
-      const common = transport === "HTTP" ? commonSteps(contract.service) : [];
-      for (const step of [...common, ...contract.steps]) {
+      for (const step of [...commonSteps(contract.service), ...contract.steps]) {
         if (step.over === undefined || step.over === transport) await t.test(step.name, () => step.run(parts));
       }
       await everythingMet(t, transport, contract, met);
@@ -62,9 +63,10 @@ function clientsOf(hosted: Hosted, transport: Transport) {
 
 function everythingMet(t: TestContext, transport: Transport, contract: ServiceContract, met: ReadonlySet<string>) {
   return t.test("every operation has succeeded and has given each error of its table", () => {
-    const wanted = promised(contract.table);
+    const wanted = promised({ ...commonOperations, ...contract.table });
     const texts = transport === "HTTP" ? [] : (contract.fromText ?? []);
-    const excused = [...Object.keys(contract.unreached ?? {}), ...texts];
+    const unreached = { ...commonUnreached(contract.service), ...contract.unreached };
+    const excused = [...Object.keys(unreached), ...texts];
     assert.deepEqual(
       wanted.filter((each) => !met.has(each) && !excused.includes(each)),
       [],

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { commonOperations, type Table } from "@jx/contracts";
 import type { Contract, Step } from "../contract.ts";
 import { bad, said } from "../raw.ts";
+import { secretSteps } from "./secrets.ts";
 
 /** "Mon Jan  2 15:04:05 MST 2006", Go's time.UnixDate. */
 const UNIX_DATE = "[A-Z][a-z]{2} [A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\S+ \\d{4}";
@@ -77,6 +78,7 @@ export function commonSteps<T extends Table>(service: string): readonly Step<T>[
         assert.match((JSON.parse(text) as { openapi: string }).openapi, /^3\.1\./);
       },
     },
+    ...secretSteps<T>(service),
   ];
 }
 
