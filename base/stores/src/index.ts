@@ -3,6 +3,18 @@ export { type DiskReport, inspectDisk } from "./disk.ts";
 export { commandOf, describeHolder, type Holder, lockHolder } from "./holder.ts";
 export { type FolderLock, lockFolder } from "./lock.ts";
 export type { Migration, MigrationReport, Schema } from "./migrations.ts";
+export {
+  describeAddress,
+  type PartialAddress,
+  POSTGRES_PORT,
+  type PostgresAddress,
+  parsePostgresUrl,
+} from "./postgres/address.ts";
+export { bigintArray, byteaArray, doubleArray, textArray, uuidArray } from "./postgres/arrays.ts";
+export { numbered, type PostgresRow, type Sql } from "./postgres/sql.ts";
+export { openPostgresStore, type PostgresReport, type PostgresStore, type PostgresWatch } from "./postgres/store.ts";
+export { postgresToText, textToPostgres } from "./postgres/text.ts";
+export type { Write } from "./postgres/writer.ts";
 export * from "./sql-values.ts";
 export { storageError } from "./storage-error.ts";
 export { openStore, type Store, type StoreOptions, type StoreStats, type WriteOptions } from "./store.ts";

@@ -1,0 +1,72 @@
+import { AppError, messageOf } from "@jx/kit";
+import { describeAddress, type PostgresAddress } from "./address.ts";
+
+/** What pg throws: the server's own errors have a severity and an SQLSTATE, those of the socket Node's code. */
+interface PostgresFailure {
+  readonly severity?: string;
+  readonly code?: string;
+}
+
+/** The connection is of no more use: a socket error, an unanswered query, or the server's last word. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === "connection-lost";
+  const { severity } = error as PostgresFailure;
+  return severity === undefined || severity === "FATAL" || severity === "PANIC";
+}
+
+const NOBODY_THERE = /^(?:ECONN|EHOST|ENET|ETIMEDOUT|EPIPE|ENOENT|ENOTFOUND|EAI_AGAIN)/;
+
+/** Nobody answers, or the server is starting, stopping or full (SQLSTATE 57P03, 57P01, 53300): time may mend it. */
+export function isNotThereYet(error: unknown): boolean {
+  const { severity, code = "" } = error as PostgresFailure;
+  if (severity !== undefined) return /^(?:57P0[123]|53300)$/.test(code);
+  return NOBODY_THERE.test(code) || /terminated|timeout/i.test(messageOf(error));
+}
+
+/**
+ * Turns what pg threw into an AppError that says what helps. SQLSTATEs:
+ * https://www.postgresql.org/docs/15/errcodes-appendix.html
+ */
+export function postgresError(error: unknown, address: PostgresAddress): AppError {
+  if (error instanceof AppError) return error;
+  const place = describeAddress(address);
+  const { severity, code = "" } = error as PostgresFailure;
+  if (severity === undefined) {
+    const text = `the connection to ${place} is lost: ${messageOf(error) || code}; it is tried again, see that the server runs`;
+    return new AppError("Storage", text, { code: "connection-lost", cause: error });
+  }
+  const [kind, name, help] = explain(code, address);
+  return new AppError(kind, `${place}: ${messageOf(error)}${help}`, { code: name, cause: error });
+}
+
+function explain(
+  code: string,
+  { user, database }: PostgresAddress,
+): readonly ["Storage" | "LimitExceeded" | "Timeout", code: string, help: string] {
+  switch (code) {
+    case "28P01":
+    case "28000":
+      return [
+        "Storage",
+        "access",
+        "; look at user and password (--store, JX_STORE_PASSWORD) and at the server's pg_hba.conf",
+      ];
+    case "3D000":
+      return ["Storage", "no-database", `; make it: createdb --encoding UTF8 --owner ${user} ${database}`];
+    case "42501":
+      return ["Storage", "permission", `; let it make schemas: GRANT CREATE ON DATABASE "${database}" TO "${user}"`];
+    case "53100":
+      return ["Storage", "disk-full", "; free space on the server's disk, then try again"];
+    case "53200":
+    case "53300":
+      return ["Storage", "server-full", "; raise max_connections or the memory of the server"];
+    case "54000":
+      return ["LimitExceeded", "too-long", "; a name is longer than PostgreSQL's indexes take (about 2,700 bytes)"];
+    case "57014":
+      return ["Timeout", "statement-timeout", "; ask for less at once"];
+    case "25006":
+      return ["Storage", "read-only", "; the server takes no writes: choose its primary"];
+    default:
+      return /^(57P|08)/.test(code) ? ["Storage", "connection-lost", ""] : ["Storage", "database", ""];
+  }
+}
