@@ -21,7 +21,8 @@ const RETRY_MS = 500;
 export function clientConfig({ address, applicationName, schema }: ConnectOptions): ClientConfig {
   const { host, port, database, user, password, tls } = address;
   // JIT compiling costs more than our short statements take.
-  const settings = `-c search_path=${schema} -c jit=off -c client_encoding=UTF8`;
+  // The rest undoes what a role may have been given and our reading of the answers cannot take.
+  const settings = `-c search_path=${schema} -c jit=off -c extra_float_digits=1 -c bytea_output=hex -c client_encoding=UTF8`;
   return {
     host,
     port,

@@ -1,11 +1,11 @@
 import type { Event, Reading } from "@jx/contracts";
-import type { OpenReport } from "@jx/stores";
+import type { OpenReport, PostgresReport } from "@jx/stores";
 import type { AggregateFunction } from "./aggregate.ts";
 
 /** Where core data keeps events. Typed values, never EdgeX strings, so that rows or columns or PostgreSQL may do it. */
 export interface EventStore extends AsyncDisposable {
   /** What opening found and did (recovery after a crash, migration), for the log. */
-  readonly report: OpenReport;
+  readonly report: OpenReport | PostgresReport;
   /**
    * Keeps a batch; resolves, once it is synced to the disk, with the sequence number of its last event. Numbers only
    * grow and are never used twice. Ids are not unique, as in EdgeX. Half a surrogate pair becomes U+FFFD.

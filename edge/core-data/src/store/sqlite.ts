@@ -1,4 +1,4 @@
-import { openStore } from "@jx/stores";
+import { type OpenReport, openStore } from "@jx/stores";
 import { AppendQueue } from "./append-queue.ts";
 import { buffersOf } from "./columns.ts";
 import { decodeEvents, decodeReadings } from "./decode.ts";
@@ -27,7 +27,9 @@ export interface SqliteEventStoreOptions {
 const TIDY_MS = 1_000;
 
 /** Opens the event store on SQLite: a writer thread, a reader thread, and columns between them and this thread. */
-export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<EventStore> {
+export async function openSqliteEventStore(
+  options: SqliteEventStoreOptions,
+): Promise<EventStore & { readonly report: OpenReport }> {
   const { file, synchronous = "FULL", commitIntervalMs = 10 } = options;
   const { maxPendingReadings = 100_000, maxPendingBytes = 64 * 1024 * 1024 } = options;
   const module = new URL("./sqlite/jobs.ts", import.meta.url);

@@ -1,16 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isNumeric, type Reading, requireValueType } from "@jx/contracts";
 import { sqlToInt, sqlToInt64, sqlToText } from "@jx/stores";
-import { type AggregateFunction, aggregated, compareGroups, type Group } from "../aggregate.ts";
+import { type AggregateFunction, aggregated, type Group } from "../aggregate.ts";
 import type { Page } from "../event-store.ts";
+import { type GroupedSeries, groupsOf, type Member } from "../groups.ts";
 import { type Tally, tallyOf } from "../tally.ts";
 import { BUCKET_SQL, type Bucket, bucketReader } from "./bucket.ts";
 import type { Selection } from "./newest.ts";
-
-/** A group and the rows of `series` that belong to it: one for each combination of units, media type and tags. */
-interface Member extends Group {
-  readonly keys: bigint[];
-}
 
 /** Walks the rows of each group over the index of buckets and series; groups that the page does not show are not read. */
 export function aggregator(
@@ -35,7 +31,7 @@ export function aggregator(
 
   const result = (group: Member, func: AggregateFunction, where: readonly Bucket[], { start, end }: Selection) => {
     const eachKey = (visit: (bucket: bigint, key: bigint) => void): void => {
-      for (const { id } of where) for (const key of group.keys) visit(id, key);
+      for (const { id } of where) for (const key of group.ids) visit(id, key);
     };
     if (func === "COUNT") {
       let count = 0;
@@ -57,9 +53,9 @@ export function aggregator(
     const where = buckets(start, end);
     const found: Reading[] = [];
     let skip = Math.max(0, page.offset);
-    for (const group of groupsOf(allSeries.all(), keys)) {
+    for (const group of groupsOf(seriesOf(allSeries.all(), keys))) {
       if (found.length >= page.limit) break;
-      const has = where.some(({ id }) => group.keys.some((key) => anyRow.get(id, key, start, end) !== undefined));
+      const has = where.some(({ id }) => group.ids.some((key) => anyRow.get(id, key, start, end) !== undefined));
       if (!has) continue;
       if (skip > 0) skip -= 1;
       else found.push(aggregated(facts(group), func, result(group, func, where, selection)));
@@ -68,24 +64,18 @@ export function aggregator(
   };
 }
 
-function groupsOf(rows: readonly Record<string, unknown>[], keys: readonly bigint[] | undefined): readonly Member[] {
+function seriesOf(rows: readonly Record<string, unknown>[], keys: readonly bigint[] | undefined): GroupedSeries[] {
   const wanted = keys === undefined ? undefined : new Set(keys);
-  const groups = new Map<string, Member>();
-  for (const row of rows) {
-    const key = sqlToInt64(row.id);
-    if (wanted?.has(key) === false) continue;
-    const deviceName = sqlToText(row.device);
-    const resourceName = sqlToText(row.resource);
-    const profileName = sqlToText(row.profile);
-    const valueType = requireValueType(sqlToText(row.value_type), `series ${deviceName}/${resourceName}`);
-    const name = JSON.stringify([deviceName, resourceName, profileName, valueType]);
-    const known = groups.get(name);
-    if (known === undefined) groups.set(name, { deviceName, profileName, resourceName, valueType, keys: [key] });
-    else known.keys.push(key);
-  }
-  return [...groups.values()].sort(compareGroups);
+  return rows
+    .filter((row) => wanted?.has(sqlToInt64(row.id)) !== false)
+    .map((row) => {
+      const deviceName = sqlToText(row.device);
+      const resourceName = sqlToText(row.resource);
+      const valueType = requireValueType(sqlToText(row.value_type), `series ${deviceName}/${resourceName}`);
+      return { id: sqlToInt64(row.id), deviceName, profileName: sqlToText(row.profile), resourceName, valueType };
+    });
 }
 
-function facts({ keys: _, ...group }: Member): Group {
+function facts({ ids: _, ...group }: Member): Group {
   return group;
 }

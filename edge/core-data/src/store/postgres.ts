@@ -1,0 +1,97 @@
+import { openPostgresStore, type PostgresAddress, type PostgresReport, type PostgresWatch } from "@jx/stores";
+import { AppendQueue } from "./append-queue.ts";
+import type { EventStore, RetainPolicy } from "./event-store.ts";
+import { aggregate } from "./postgres/aggregate.ts";
+import { Appender, readNext } from "./postgres/append.ts";
+import { collectEvents, collectReadings } from "./postgres/collect.ts";
+import { Entries } from "./postgres/entries.ts";
+import { REMOVE_STEP, removeById, removeStep, tidy } from "./postgres/remove.ts";
+import { migrations } from "./postgres/schema.ts";
+import { countOf, pageOf, selectEvents, selectReadings } from "./postgres/selection.ts";
+
+export interface PostgresEventStoreOptions {
+  readonly address: PostgresAddress;
+  readonly service: string;
+  /** Default 100,000. */
+  readonly maxPendingReadings?: number;
+  /** Bytes of texts and blobs; default 64 MB. */
+  readonly maxPendingBytes?: number;
+  readonly signal?: AbortSignal;
+  readonly watch?: PostgresWatch;
+  /** See PostgresStoreOptions. */
+  readonly lockWaitMs?: number;
+}
+
+/** As EdgeX's Database/MaxConns. */
+const READERS = 4;
+
+/** Opens the event store on PostgreSQL: columns in arrays to one connection that writes, rows from up to four that read. */
+export async function openPostgresEventStore(
+  options: PostgresEventStoreOptions,
+): Promise<EventStore & { readonly report: PostgresReport }> {
+  const { maxPendingReadings = 100_000, maxPendingBytes = 64 * 1024 * 1024, ...rest } = options;
+  // Appends are bounded by readings and bytes; the bound on writes must not come first.
+  const maxPending = Math.max(1_024, maxPendingReadings);
+  const store = await openPostgresStore({ ...rest, migrations, readers: READERS, maxPending });
+  const entries = new Entries();
+  store.onRollback(() => entries.forgetRows());
+  const appender = new Appender(entries, await store.read(readNext));
+  const queue = new AppendQueue({ maxPendingReadings, maxPendingBytes }, (fresh, events) =>
+    store.write(appender.append(fresh, events)),
+  );
+
+  const remove = async (policy: RetainPolicy): Promise<number> => {
+    queue.flush();
+    let total = 0;
+    for (let step = REMOVE_STEP; step === REMOVE_STEP; total += step) step = await store.write(removeStep(policy));
+    if (total > 0) await store.write(tidy(entries));
+    return total;
+  };
+
+  return {
+    report: store.report,
+    append: (batch) => queue.append(batch),
+    events: (filter, page) =>
+      store.read(async (sql) => {
+        const selection = await selectEvents(sql, filter);
+        const totalCount = page.offset < 0 ? 0 : await countOf(sql, selection);
+        const seqs = await pageOf(sql, selection, Math.max(0, page.offset), page.limit);
+        return { items: await collectEvents(sql, seqs), totalCount };
+      }),
+    readings: (filter, page) =>
+      store.read(async (sql) => {
+        const selection = await selectReadings(sql, filter);
+        const totalCount = page.offset < 0 ? 0 : await countOf(sql, selection);
+        const seqs = await pageOf(sql, selection, Math.max(0, page.offset), page.limit);
+        return { items: await collectReadings(sql, seqs), totalCount };
+      }),
+    aggregate: (filter, func, page) =>
+      store.read(async (sql) => aggregate(sql, await selectReadings(sql, filter), func, page)),
+    countEvents: (filter) => store.read(async (sql) => countOf(sql, await selectEvents(sql, filter))),
+    countReadings: (filter) => store.read(async (sql) => countOf(sql, await selectReadings(sql, filter))),
+    eventById: (id) =>
+      store.read(async (sql) => {
+        const rows = await sql("SELECT seq FROM event WHERE id = $1::uuid ORDER BY seq DESC LIMIT 1", [id]);
+        const [found] = await collectEvents(
+          sql,
+          rows.map((row) => row["seq"] as bigint),
+        );
+        return found;
+      }),
+    async deleteById(id) {
+      queue.flush();
+      return store.write(removeById(id));
+    },
+    deleteByDevice: (deviceName) => remove({ deviceName }),
+    retain: remove,
+    stats: () => ({
+      pendingReadings: queue.pendingReadings,
+      refusedAppends: queue.refused,
+      refusedQueries: store.stats().refused,
+    }),
+    async [Symbol.asyncDispose]() {
+      queue.flush();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
