@@ -11,8 +11,15 @@ export {
   parsePostgresUrl,
 } from "./postgres/address.ts";
 export { bigintArray, byteaArray, doubleArray, textArray, uuidArray } from "./postgres/arrays.ts";
+export { RowSnapshot } from "./postgres/row-snapshot.ts";
 export { numbered, type PostgresRow, type Sql } from "./postgres/sql.ts";
-export { openPostgresStore, type PostgresReport, type PostgresStore, type PostgresWatch } from "./postgres/store.ts";
+export {
+  openPostgresStore,
+  type PostgresReport,
+  type PostgresStore,
+  type PostgresStoreOptions,
+  type PostgresWatch,
+} from "./postgres/store.ts";
 export { postgresToText, textToPostgres } from "./postgres/text.ts";
 export type { Write } from "./postgres/writer.ts";
 export * from "./sql-values.ts";

@@ -1,6 +1,7 @@
 /** What runs beside keeper.db. */
 import { defineStore, intToSql, sqlToInt, sqlToText, textToSql } from "@jx/stores";
 import type { Change, Stored } from "./keeper-store.ts";
+import { ADD_ENTRY, ENTRIES, REGISTER, REGISTRATIONS, REMOVE_ENTRY, UNREGISTER } from "./sql.ts";
 
 export const store = defineStore({
   schema: {
@@ -18,17 +19,15 @@ export const store = defineStore({
     ],
   },
   writes: (db) => {
-    const put = db.prepare("INSERT OR REPLACE INTO entry(key, value, created, modified) VALUES(?, ?, ?, ?)");
-    const remove = db.prepare("DELETE FROM entry WHERE key = ?");
-    const register = db.prepare(
-      `INSERT INTO registration(service_id, content) VALUES(?, ?)
-       ON CONFLICT(service_id) DO UPDATE SET content = excluded.content`,
-    );
-    const unregister = db.prepare("DELETE FROM registration WHERE service_id = ?");
+    const remove = db.prepare(REMOVE_ENTRY);
+    const add = db.prepare(ADD_ENTRY);
+    const register = db.prepare(REGISTER);
+    const unregister = db.prepare(UNREGISTER);
     const apply = (change: Change): void => {
       if (change.type === "put") {
         const { key, value, created, modified } = change.entry;
-        put.run(textToSql(key), textToSql(value), intToSql(created), intToSql(modified));
+        remove.run(textToSql(key));
+        add.run(textToSql(key), textToSql(value), intToSql(created), intToSql(modified));
       } else if (change.type === "delete") remove.run(textToSql(change.key));
       else if (change.content === undefined) unregister.run(textToSql(change.serviceId));
       else register.run(textToSql(change.serviceId), textToSql(change.content));
@@ -36,8 +35,8 @@ export const store = defineStore({
     return { apply: (changes: readonly Change[]): void => changes.forEach(apply) };
   },
   reads: (db) => {
-    const entries = db.prepare("SELECT key, value, created, modified FROM entry ORDER BY seq");
-    const registrations = db.prepare("SELECT content FROM registration ORDER BY seq");
+    const entries = db.prepare(ENTRIES);
+    const registrations = db.prepare(REGISTRATIONS);
     return {
       all: (): Stored => ({
         entries: entries.all().map((row) => ({

@@ -1,4 +1,4 @@
-/** What keeper needs from a store. Two adapters: SQLite, and memory for tests. */
+/** What keeper needs from a store. Adapters: SQLite, PostgreSQL, and memory for tests. */
 export interface KeeperStore extends AsyncDisposable {
   load(): Promise<Stored>;
   /** All or nothing; resolves once it is synced to the disk. */

@@ -1,4 +1,4 @@
-/** What the catalog needs from a store. Two adapters: SQLite, and memory for tests. */
+/** What the catalog needs from a store. Adapters: SQLite, PostgreSQL, and memory for tests. */
 export interface DocumentStore extends AsyncDisposable {
   /** Everything, in order of insertion. */
   load(): Promise<readonly Row[]>;

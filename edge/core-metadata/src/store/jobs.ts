@@ -1,6 +1,7 @@
 /** What runs beside metadata.db: services, profiles, devices and watchers as JSON documents, as EdgeX itself keeps them. */
 import { defineStore, sqlToText, textToSql } from "@jx/stores";
 import type { Change, Kind, Row } from "./document-store.ts";
+import { DOCUMENTS, PUT_DOCUMENT, REMOVE_DOCUMENT } from "./sql.ts";
 
 export const store = defineStore({
   schema: {
@@ -17,11 +18,8 @@ export const store = defineStore({
     ],
   },
   writes: (db) => {
-    const put = db.prepare(
-      `INSERT INTO document(kind, name, content) VALUES(?, ?, ?)
-       ON CONFLICT(kind, name) DO UPDATE SET content = excluded.content`,
-    );
-    const remove = db.prepare("DELETE FROM document WHERE kind = ? AND name = ?");
+    const put = db.prepare(PUT_DOCUMENT);
+    const remove = db.prepare(REMOVE_DOCUMENT);
     return {
       apply: (changes: readonly Change[]): void => {
         for (const { kind, name, content } of changes) {
@@ -32,7 +30,7 @@ export const store = defineStore({
     };
   },
   reads: (db) => {
-    const all = db.prepare("SELECT kind, content FROM document ORDER BY seq");
+    const all = db.prepare(DOCUMENTS);
     return {
       all: (): Row[] =>
         all.all().map((row) => ({ kind: sqlToText(row["kind"]) as Kind, content: sqlToText(row["content"]) })),
