@@ -11,7 +11,8 @@ const ARROWS: readonly (readonly [from: string, to: readonly string[]])[] = [
   ["base/contracts", ["base/kit"]],
   ["base/conformance", ["base/kit", "base/contracts"]],
   ["base/stores", ["base/kit"]],
-  ["base/runtime", ["base/kit", "base/contracts"]],
+  // The host passes on where a database is; it opens none.
+  ["base/runtime", ["base/kit", "base/contracts", "type:base/stores"]],
   ["engines/*", ["base/kit"]],
   // The driver interface speaks of events and profiles, whose types live in contracts.
   ["edge/devices/*", ["edge/device-sdk", "engines/edgecomm", "base/kit", "type:base/contracts"]],

@@ -1,4 +1,4 @@
-/** A real Host in this process: the services on free ports, with their SQLite stores in a folder of the test. */
+/** A real Host in this process: the services on free ports, their stores in a folder of the test or on PostgreSQL. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +20,7 @@ import {
   Host,
   type ServiceDefinition,
 } from "@jx/runtime";
+import type { PostgresAddress } from "@jx/stores";
 import { FREE_PORTS } from "./edge-process.ts";
 
 const SERVICES = {
@@ -38,6 +39,8 @@ export interface HostedOptions {
   readonly services: readonly ServiceKey[];
   readonly clock?: Clock;
   readonly dataDir?: string;
+  /** Where services that can keep their tables there do so; left out: SQLite in dataDir. */
+  readonly database?: PostgresAddress | undefined;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -66,6 +69,7 @@ export async function startHosted(options: HostedOptions): Promise<Hosted> {
     new Host(
       {
         dataDir,
+        database: options.database,
         jxVersion: "0.0.0-test",
         environment: { ...FREE_PORTS, ...options.environment },
         file: {},

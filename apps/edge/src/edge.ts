@@ -25,7 +25,7 @@ import {
   observeProcess,
   RotatingFile,
 } from "@jx/runtime";
-import { lockFolder } from "@jx/stores";
+import { inspectPostgres, lockFolder } from "@jx/stores";
 import { startBroker } from "./broker.ts";
 import { commonFacts } from "./common-facts.ts";
 import { readConfigFile } from "./config-file.ts";
@@ -33,6 +33,7 @@ import { flagsOf, localHost } from "./flags.ts";
 import type { EdgeOptions } from "./options.ts";
 import { writeRunFile } from "./run-file.ts";
 import { configOrigins, deviceHealth, systemStatus } from "./status.ts";
+import { databaseAddress } from "./store-choice.ts";
 import { VERSION } from "./version.ts";
 import { Vitals } from "./vitals.ts";
 import { unknownSections, withoutDemo } from "./warnings.ts";
@@ -42,6 +43,9 @@ const SERVICES: readonly string[] = [
   ...[coreKeeper, coreMetadata, coreData, coreCommand, rules, ...deviceServices].map(({ key }) => key),
   "gateway",
 ];
+
+/** How long a database server may take to come up beside us, ms. */
+const SERVER_WAIT_MS = 60_000;
 
 export interface Edge extends AsyncDisposable {
   /** Of the console; undefined where the gateway does not run. */
@@ -100,15 +104,21 @@ export async function startEdge(
   // Ends after the host: the plant goes when the device service has let go of it.
   const afterHost = stack.use(new AsyncDisposableStack());
   const file = readConfigFile(options.configFile);
+  const alone = options.only.length === 1;
+  const database = databaseAddress(options.store, { environment: options.environment, file, alone });
+  // First of all: what is wrong with the server is told before anything has been opened.
+  const looking = { waitMs: SERVER_WAIT_MS, signal, onWait: tell };
+  const server = database === undefined ? undefined : await inspectPostgres(database, looking);
   const host = new Host(
     {
       dataDir: options.dataDir,
+      database,
       jxVersion: VERSION,
       environment: options.environment,
       file,
       flags: flagsOf(options),
       remote: options.remote,
-      alone: options.only.length === 1,
+      alone,
       overwriteConfig: options.overwriteConfig,
     },
     { log, bus, clock, metrics, onWait: tell, ...(signal === undefined ? {} : { signal }) },
@@ -153,7 +163,7 @@ export async function startEdge(
     metrics,
     newId: randomUUID,
     demo,
-    status: () => systemStatus({ startedAt, paths, host, vitals, broker }),
+    status: () => systemStatus({ startedAt, paths, host, vitals, broker, server }),
     health: () => deviceHealth(deviceServices),
     vitals: () => vitals.read(),
     configOrigins: () => configOrigins(host),

@@ -15,6 +15,8 @@ const ENGLISH = `jx start [options]   (npm start -- [options])
   --mqtt-port N        port of the embedded broker (default 1883)
   --mqtt-broker H:P    join an outside broker in place of the embedded one
   --no-broker          without the embedded broker
+  --store STORE        sqlite (default), postgres, or postgres://user:password@host:port/database (JX_STORE; the password
+                       also by JX_STORE_PASSWORD, which no list of processes shows)
   --no-demo            without the demo station
   --plant-port N       Modbus port of the demo plant (default 1502)
   --only KEY           run this service only; may be repeated
@@ -34,6 +36,8 @@ const CHINESE = `jx start [选项]   （npm start -- [选项]）
   --mqtt-port N        内置 MQTT 服务的端口（默认 1883）
   --mqtt-broker H:P    连接外部 MQTT 服务，不启动内置的
   --no-broker          不启动内置 MQTT 服务
+  --store 存储         sqlite（默认）、postgres，或 postgres://用户:密码@主机:端口/数据库（JX_STORE；
+                       密码也可用 JX_STORE_PASSWORD，不会出现在进程列表中）
   --no-demo            不启动演示站
   --plant-port N       演示装置的 Modbus 端口（默认 1502）
   --only 服务          只运行此服务；可重复

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AppError, messageOf } from "@jx/kit";
 import { helpText } from "./help-text.ts";
+import { type StoreChoice, storeChoice } from "./store-choice.ts";
 
 export type Language = "zh" | "en";
 
@@ -20,6 +21,8 @@ export interface EdgeOptions {
   readonly broker: boolean;
   /** Somebody else's broker, joined in place of our own. */
   readonly outsideBroker: { readonly host: string; readonly port: number } | undefined;
+  /** What --store and JX_STORE say. */
+  readonly store: StoreChoice;
   readonly demo: boolean;
   readonly plantPort: number;
   /** Only these services; all when empty. */
@@ -46,6 +49,7 @@ export function parseOptions(args: readonly string[], environment: EdgeOptions["
     mqttPort: port("--mqtt-port", values["mqtt-port"] ?? environment.JX_MQTT_PORT) ?? 1883,
     broker: values["no-broker"] !== true,
     outsideBroker: brokerAddress(values["mqtt-broker"] ?? environment.JX_MQTT_BROKER),
+    store: storeChoice(values.store ?? environment.JX_STORE),
     demo: values["no-demo"] !== true,
     plantPort: port("--plant-port", values["plant-port"] ?? environment.JX_PLANT_PORT) ?? 1502,
     only: values.only ?? [],
@@ -71,6 +75,7 @@ function parse(args: readonly string[], language: Language) {
         "mqtt-port": { type: "string" },
         "no-broker": { type: "boolean" },
         "mqtt-broker": { type: "string" },
+        store: { type: "string" },
         "no-demo": { type: "boolean" },
         "plant-port": { type: "string" },
         only: { type: "string", multiple: true },

@@ -11,9 +11,18 @@ export interface StatusParts {
   readonly host: Host;
   readonly vitals: Vitals;
   readonly broker: { readonly host: string; readonly port: number } | undefined;
+  /** The database server that keeps the tables; undefined: SQLite does. */
+  readonly server: { readonly address: string; readonly version: string } | undefined;
 }
 
-export async function systemStatus({ startedAt, paths, host, vitals, broker }: StatusParts): Promise<SystemStatus> {
+export async function systemStatus({
+  startedAt,
+  paths,
+  host,
+  vitals,
+  broker,
+  server,
+}: StatusParts): Promise<SystemStatus> {
   const { freeBytes, totalBytes } = await inspectDisk(paths.data);
   return {
     version: VERSION,
@@ -24,6 +33,10 @@ export async function systemStatus({ startedAt, paths, host, vitals, broker }: S
     paths,
     disk: { freeBytes, totalBytes },
     services: host.services.map(({ key, port, baseAddress }) => ({ key, port, baseAddress })),
+    store:
+      server === undefined
+        ? { kind: "sqlite", version: process.versions.sqlite ?? "" }
+        : { kind: "postgres", ...server },
     ...(broker === undefined ? {} : { broker }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Client, Handlers, Table } from "@jx/contracts";
 import type { Clock } from "@jx/kit";
+import type { PostgresAddress } from "@jx/stores";
 import type { FastifyInstance } from "fastify";
 import type { Static, TObject } from "typebox";
 import type { Bus } from "./bus/bus.ts";
@@ -49,6 +50,8 @@ export interface ServiceContext<C extends TObject> {
   readonly clients: Clients;
   /** Where this service keeps its files; exists. */
   readonly dataDir: string;
+  /** The PostgreSQL database in which this service keeps its tables; undefined: in files of its folder. */
+  readonly database?: PostgresAddress | undefined;
   /** Where peers reach this service: "http://127.0.0.1:59880". */
   readonly baseAddress: string;
   /** UUIDs. */

@@ -11,6 +11,8 @@ export {
   parsePostgresUrl,
 } from "./postgres/address.ts";
 export { bigintArray, byteaArray, doubleArray, textArray, uuidArray } from "./postgres/arrays.ts";
+export { inspectPostgres } from "./postgres/inspect.ts";
+export { loggedWatch } from "./postgres/logged-watch.ts";
 export { RowSnapshot } from "./postgres/row-snapshot.ts";
 export { numbered, type PostgresRow, type Sql } from "./postgres/sql.ts";
 export {

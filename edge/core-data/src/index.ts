@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { dataOperations, filters, metadataOperations } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import { defineService } from "@jx/runtime";
@@ -9,18 +8,19 @@ import { countedAppend, persistedCounters } from "./persisted.ts";
 import { purgeWithDevices } from "./purge.ts";
 import { allDevices } from "./retention/devices.ts";
 import { runRetention } from "./retention/retention.ts";
-import { openSqliteEventStore } from "./store/sqlite.ts";
+import { openEventStore } from "./store/open.ts";
 
-/** Keeps events: from the bus and over REST, in SQLite behind its own threads. */
+/** Keeps events: from the bus and over REST, in SQLite behind its own threads or on PostgreSQL. */
 export const coreData = defineService({
   key: "core-data",
   port: 59880,
   operations: dataOperations,
   config: CoreDataConfig,
   maxBodyKb: (config) => config.MaxEventSize,
-  async start({ config, log, bus, clock, metrics, telemetry, clients, dataDir, signal }) {
+  async start(context) {
+    const { config, log, bus, clock, metrics, telemetry, clients, signal } = context;
     await using opened = new AsyncDisposableStack();
-    const store = opened.use(await openSqliteEventStore({ file: join(dataDir, "events.db") }));
+    const store = opened.use(await openEventStore(context));
     const append = countedAppend(store, persistedCounters(metrics, telemetry));
     log.info({ ...store.report }, "event store opened");
     metrics.observe("jx_core_data_pending_readings", "Readings not yet on disk", () => store.stats().pendingReadings);

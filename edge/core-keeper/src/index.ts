@@ -4,7 +4,7 @@ import { defineService } from "@jx/runtime";
 import { keeperHandlers } from "./handlers.ts";
 import { KeyValues } from "./key-values.ts";
 import { Registry } from "./registry.ts";
-import { openSqliteStore } from "./store/sqlite.ts";
+import { openKeeperStore } from "./store/open.ts";
 
 export { type CommonFacts, type Place, seedCommonConfig } from "./common-config.ts";
 
@@ -23,7 +23,7 @@ export const coreKeeper = defineService({
   }),
   async start(context) {
     await using opened = new AsyncDisposableStack();
-    const store = opened.use(await openSqliteStore(context.dataDir));
+    const store = opened.use(await openKeeperStore(context));
     context.log.info(store.report, "settings opened");
     const { entries, registrations } = await store.load();
     const nowMs = (): number => Number(context.clock.now() / 1_000_000n);

@@ -3,7 +3,7 @@ import { defineService } from "@jx/runtime";
 import { Catalog } from "./catalog.ts";
 import { MetadataConfig } from "./config.ts";
 import { metadataHandlers } from "./handlers.ts";
-import { openSqliteStore } from "./store/sqlite.ts";
+import { openDocumentStore } from "./store/open.ts";
 import { SystemEvents } from "./system-events.ts";
 import { DeviceValidator } from "./validator.ts";
 
@@ -16,7 +16,7 @@ export const coreMetadata = defineService({
   config: MetadataConfig,
   async start(context) {
     await using opened = new AsyncDisposableStack();
-    const store = opened.use(await openSqliteStore(context.dataDir));
+    const store = opened.use(await openDocumentStore(context));
     context.log.info(store.report, "metadata opened");
     const handlers = metadataHandlers({
       catalog: await Catalog.load(store),

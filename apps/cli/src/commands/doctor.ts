@@ -4,6 +4,7 @@ import type { Finding } from "../doctor/finding.ts";
 import { checkMachine } from "../doctor/machine.ts";
 import { type Edge, readRunFile } from "../edge-client.ts";
 import { EXIT } from "../problem.ts";
+import { storeText } from "./status.ts";
 
 export const doctor: Command = {
   name: "doctor",
@@ -49,11 +50,11 @@ async function checkEdge(context: Context): Promise<{ finding: Finding; pid: num
   try {
     readRunFile(context.dataDir);
     edge = await context.edge();
-    const { version } = await edge.gateway.status({});
+    const { version, store } = await edge.gateway.status({});
     const { url, pid } = edge.run;
     const text = {
-      zh: `边缘 ${version} 正在运行：${url}（pid ${pid}）`,
-      en: `edge ${version} is running: ${url} (pid ${pid})`,
+      zh: `边缘 ${version} 正在运行：${url}（pid ${pid}），存储 ${storeText(store)}`,
+      en: `edge ${version} is running: ${url} (pid ${pid}), store ${storeText(store)}`,
     };
     return { finding: { check: "edge", state: "ok", text }, pid };
   } catch {

@@ -53,7 +53,7 @@ async function registrations(edge: Edge): Promise<{ list: readonly Registration[
 }
 
 function summary(edge: Edge, system: SystemStatus, { say, paint }: Context): string {
-  const { paths, disk, broker } = system;
+  const { paths, disk, broker, store } = system;
   const full = disk.totalBytes > 0 && disk.freeBytes / disk.totalBytes < 0.05;
   const free = `${formatBytes(disk.freeBytes)} / ${formatBytes(disk.totalBytes)}`;
   const rows = [
@@ -69,12 +69,17 @@ function summary(edge: Edge, system: SystemStatus, { say, paint }: Context): str
     [say("事件", "Events"), `${system.eventsStored} ${say("个（本次运行）", "stored in this run")}`],
     [say("磁盘剩余", "Disk free"), full ? paint.bad(free) : free],
     [say("数据", "Data"), paths.data],
+    [say("存储", "Store"), storeText(store)],
     [say("配置", "Config"), paths.config],
     [say("规则", "Rules"), paths.rules],
     [say("日志", "Logs"), paths.logs],
   ];
   if (broker !== undefined) rows.push(["MQTT", `mqtt://${broker.host}:${broker.port}`]);
   return table(rows.map(([name = "", value = ""]) => [paint.bold(name), value]));
+}
+
+export function storeText({ kind, version, address }: SystemStatus["store"]): string {
+  return kind === "sqlite" ? `SQLite ${version}` : `PostgreSQL ${version}  ${address ?? ""}`;
 }
 
 function services(system: SystemStatus, registry: readonly Registration[], { say, paint }: Context): string {

@@ -11,6 +11,7 @@ import {
   type Table,
 } from "@jx/contracts";
 import { AppError, abortReason, type Clock, parseDurationMs } from "@jx/kit";
+import type { PostgresAddress } from "@jx/stores";
 import type { TObject } from "typebox";
 import type { Bus } from "../bus/bus.ts";
 import type { Flat } from "../config/flat.ts";
@@ -32,6 +33,8 @@ import { SecretStore } from "./secret-store.ts";
 
 export interface HostOptions {
   readonly dataDir: string;
+  /** Where services that can keep their tables on PostgreSQL do so; undefined: in files below dataDir. */
+  readonly database?: PostgresAddress | undefined;
   readonly jxVersion: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The configuration file, already parsed: service key (or "all") → flat values. */
@@ -121,6 +124,7 @@ export class Host implements AsyncDisposable {
       telemetry,
       clients: this.clients,
       dataDir,
+      database: this.#options.database,
       baseAddress,
       newId: randomUUID,
       signal: this.#signal,

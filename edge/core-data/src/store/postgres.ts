@@ -7,7 +7,7 @@ import { collectEvents, collectReadings } from "./postgres/collect.ts";
 import { Entries } from "./postgres/entries.ts";
 import { REMOVE_STEP, removeById, removeStep, tidy } from "./postgres/remove.ts";
 import { migrations } from "./postgres/schema.ts";
-import { countOf, pageOf, selectEvents, selectReadings } from "./postgres/selection.ts";
+import { countOf, pageOf, selectEvents, selectReadings, sourcesIn } from "./postgres/selection.ts";
 
 export interface PostgresEventStoreOptions {
   readonly address: PostgresAddress;
@@ -69,6 +69,7 @@ export async function openPostgresEventStore(
       store.read(async (sql) => aggregate(sql, await selectReadings(sql, filter), func, page)),
     countEvents: (filter) => store.read(async (sql) => countOf(sql, await selectEvents(sql, filter))),
     countReadings: (filter) => store.read(async (sql) => countOf(sql, await selectReadings(sql, filter))),
+    sources: (range) => store.read((sql) => sourcesIn(sql, range)),
     eventById: (id) =>
       store.read(async (sql) => {
         const rows = await sql("SELECT seq FROM event WHERE id = $1::uuid ORDER BY seq DESC LIMIT 1", [id]);

@@ -1,5 +1,5 @@
-import { bigintArray, type Sql, sqlToInt, sqlToInt64, textArray, textToPostgres } from "@jx/stores";
-import type { EventFilter, ReadingFilter, TimeRange } from "../event-store.ts";
+import { bigintArray, postgresToText, type Sql, sqlToInt, sqlToInt64, textArray, textToPostgres } from "@jx/stores";
+import type { EventFilter, ReadingFilter, SourceName, TimeRange } from "../event-store.ts";
 
 /** Rows of these keys (sources or series; all rows when undefined) with origin in [start, end]. */
 export interface Selection {
@@ -90,4 +90,15 @@ export async function pageOf(
           [start, end, limit, offset, bigintArray(keys)],
         );
   return rows.map((row) => sqlToInt64(row["seq"]));
+}
+
+/** Each pair of device and source that has an event in the range: a look into the index for each source. */
+export async function sourcesIn(sql: Sql, range: TimeRange): Promise<readonly SourceName[]> {
+  const { start, end } = rangeOf(range);
+  const rows = await sql(
+    `SELECT DISTINCT device, name FROM source
+     WHERE EXISTS (SELECT 1 FROM event e WHERE e.source = source.id AND origin BETWEEN $1::bigint AND $2::bigint)`,
+    [start, end],
+  );
+  return rows.map((row) => ({ deviceName: postgresToText(row["device"]), sourceName: postgresToText(row["name"]) }));
 }
