@@ -1,6 +1,5 @@
-import { COMMON_CONFIG } from "@jx/core-keeper";
 import { AppError } from "@jx/kit";
-import { environmentName, type Flat } from "@jx/runtime";
+import { COMMON_CONFIG, environmentName, type Flat } from "@jx/runtime";
 import { type PartialAddress, POSTGRES_PORT, type PostgresAddress, parsePostgresUrl } from "@jx/stores";
 
 /** Where keeper, metadata and core data keep their tables, as far as flag and environment say it. */
