@@ -1,5 +1,6 @@
 import { isAppError } from "@jx/kit";
-import { connectBroker, type MqttDeps, openBroker } from "@jx/runtime";
+import { type ConnectOptions, connectBroker, type Host, type MqttDeps, openBroker } from "@jx/runtime";
+import { messageBus } from "./message-bus.ts";
 import type { EdgeOptions } from "./options.ts";
 import { withoutBroker } from "./warnings.ts";
 
@@ -8,24 +9,31 @@ export interface BrokerDoor {
   readonly warnings: readonly string[];
 }
 
+/** How topics look on the network. */
+export type TopicSettings = Pick<ConnectOptions, "escapeNames" | "baseTopic">;
+
 /**
- * The MQTT door: our own broker, or a connection to an outside one (--mqtt-broker). When the port is taken (a Mosquitto
+ * The MQTT door: our own broker, or a connection to an outside one (--mqtt-broker, or the one that keeper names). When the port is taken (a Mosquitto
  * runs on many boxes) the edge starts without it and says so: collecting matters more.
  */
 export async function startBroker(
   options: EdgeOptions,
-  escapeNames: boolean,
+  topics: TopicSettings,
+  host: Host,
   deps: MqttDeps,
   stack: AsyncDisposableStack,
 ): Promise<BrokerDoor> {
-  if (options.outsideBroker !== undefined) {
-    stack.use(await connectBroker({ ...options.outsideBroker, escapeNames }, deps));
-    return { broker: options.outsideBroker, warnings: [] };
+  const outside =
+    options.outsideBroker ?? (options.keeper === undefined || !options.broker ? undefined : messageBus(host));
+  if (outside !== undefined) {
+    const onConnect = (): void => host.refreshConfigs();
+    stack.use(await connectBroker({ ...outside, ...topics, onConnect }, deps));
+    return { broker: { host: outside.host, port: outside.port }, warnings: [] };
   }
   if (!options.broker) return { broker: undefined, warnings: [] };
   try {
     const broker = await openBroker(
-      { host: options.edgexListen ?? "127.0.0.1", port: options.mqttPort, escapeNames },
+      { host: options.edgexListen ?? "127.0.0.1", port: options.mqttPort, ...topics },
       deps,
     );
     stack.use(broker);

@@ -17,6 +17,8 @@ const TEMPLATE = `# JX Edge 配置 / configuration.  Values here seed the settin
 #   Writable: { WritesEnabled: true }   # false refuses every write / false 表示禁止一切写操作
 `;
 
+const COMMON_SECTIONS = ["all-services", "app-services", "device-services"];
+
 /** Reads the configuration file: service key (or "all") → flat values. A missing file is written as a commented template. */
 export function readConfigFile(path: string): Readonly<Record<string, Flat>> {
   if (!existsSync(path)) {
@@ -24,6 +26,24 @@ export function readConfigFile(path: string): Readonly<Record<string, Flat>> {
     writeFileSync(path, TEMPLATE);
     return {};
   }
+  return readSections(path);
+}
+
+/**
+ * EdgeX's file of what all services share (`-cc`, EDGEX_COMMON_CONFIG): flat, "all-services/Service/MaxResultCount".
+ * Other sections than EdgeX's three are refused: most likely it is a service's own file.
+ */
+export function readCommonConfigFile(path: string): Flat {
+  const sections = Object.entries(readSections(path));
+  const wrong = sections.find(([name]) => !COMMON_SECTIONS.includes(name));
+  if (wrong !== undefined || sections.length === 0) {
+    const found = wrong === undefined ? "nothing" : `"${wrong[0]}"`;
+    throw configError(`${path} has ${found}; a common configuration has ${COMMON_SECTIONS.join(", ")}`);
+  }
+  return new Map(sections.flatMap(([name, flat]) => [...flat].map(([key, text]) => [`${name}/${key}`, text] as const)));
+}
+
+function readSections(path: string): Readonly<Record<string, Flat>> {
   if (statSync(path).size > MAX_BYTES)
     throw configError(`${path} is larger than ${MAX_BYTES} bytes; that is no configuration file`);
   const text = decodeUtf8(path, readFileSync(path));

@@ -13,12 +13,14 @@ import { Access, createGateway, newToken } from "@jx/gateway";
 import { AppError, abortReason, messageOf } from "@jx/kit";
 import { rules } from "@jx/rules";
 import {
+  awaitKeeper,
   type Bus,
   COMMON_CONFIG,
   createBus,
   createLogger,
   createMetrics,
   createSystemClock,
+  type Flat,
   Host,
   hostInUrl,
   type Logger,
@@ -28,15 +30,16 @@ import {
 import { inspectPostgres, lockFolder } from "@jx/stores";
 import { startBroker } from "./broker.ts";
 import { commonFacts } from "./common-facts.ts";
-import { readConfigFile } from "./config-file.ts";
+import { readCommonConfigFile, readConfigFile } from "./config-file.ts";
 import { flagsOf, localHost } from "./flags.ts";
+import { baseTopic } from "./message-bus.ts";
 import type { EdgeOptions } from "./options.ts";
 import { writeRunFile } from "./run-file.ts";
 import { configOrigins, deviceHealth, systemStatus } from "./status.ts";
 import { databaseAddress } from "./store-choice.ts";
 import { VERSION } from "./version.ts";
 import { Vitals } from "./vitals.ts";
-import { unknownSections, withoutDemo } from "./warnings.ts";
+import { commonFileUnused, unknownSections, withoutDemo } from "./warnings.ts";
 
 const deviceServices = [deviceVirtual, deviceModbus] as const;
 const SERVICES: readonly string[] = [
@@ -78,7 +81,7 @@ export async function startEdge(
     rules: join(options.dataDir, "rules"),
     logs: join(options.dataDir, "logs"),
   };
-  checkKeys(options.only);
+  checkKeys(options);
   stack.use(lockFolder(paths.data));
 
   const logFile = stack.use(new RotatingFile({ path: join(paths.logs, "edge.log"), maxBytes: 10_000_000, keep: 5 }));
@@ -103,7 +106,7 @@ export async function startEdge(
 
   // Ends after the host: the plant goes when the device service has let go of it.
   const afterHost = stack.use(new AsyncDisposableStack());
-  const file = readConfigFile(options.configFile);
+  const file = configuration(options);
   const alone = options.only.length === 1;
   const database = databaseAddress(options.store, { environment: options.environment, file, alone });
   // First of all: what is wrong with the server is told before anything has been opened.
@@ -137,7 +140,12 @@ export async function startEdge(
     ),
   );
 
-  const wanted = (key: string): boolean => options.only.length === 0 || options.only.includes(key);
+  const wanted = (key: string): boolean =>
+    options.only.length === 0 ? key !== "core-keeper" || options.keeper === undefined : options.only.includes(key);
+  if (options.keeper !== undefined) {
+    const keeper = host.clients.of("core-keeper", keeperOperations);
+    await awaitKeeper(options.keeper, { keeper, signal, tell: (text) => tellWaiting(text, log, tell) });
+  }
   const commonSources = { file: file[COMMON_CONFIG] ?? new Map(), environment: options.environment };
   if (wanted("core-keeper")) {
     await host.start(coreKeeper);
@@ -150,7 +158,9 @@ export async function startEdge(
   for (const service of deviceServices) if (wanted(service.key)) await host.start(service);
   // After the services, because their configuration says how names travel in topics; they need nothing of it to start.
   const escapeNames = host.services.some(({ config }) => config.common.Service.EnableNameFieldEscape);
-  const { broker, warnings: brokerWarnings } = await startBroker(options, escapeNames, { bus, log, metrics }, stack);
+  const base = baseTopic(host);
+  const topics = { escapeNames, ...(base === undefined ? {} : { baseTopic: base }) };
+  const { broker, warnings: brokerWarnings } = await startBroker(options, topics, host, { bus, log, metrics }, stack);
   if (wanted("core-keeper")) {
     const keeper = host.clients.of("core-keeper", keeperOperations);
     await seedCommonConfig(keeper, commonFacts(host, broker, escapeNames, options), commonSources);
@@ -179,7 +189,10 @@ export async function startEdge(
     ...brokerWarnings,
     ...unknownSections(Object.keys(file), [...SERVICES, COMMON_CONFIG], options.language),
   ];
-  if (options.demo && options.only.length === 0) {
+  if (options.keeper !== undefined && options.commonConfigFile !== undefined)
+    warnings.push(commonFileUnused(options.commonConfigFile, options.language));
+  // Somebody else's system gets no demo devices.
+  if (options.demo && options.only.length === 0 && options.keeper === undefined) {
     const problem = await resumeDemo(demo, log, signal);
     if (problem !== undefined) warnings.push(withoutDemo(problem, options.language));
   }
@@ -200,11 +213,29 @@ export async function startEdge(
   };
 }
 
-function checkKeys(only: readonly string[]): void {
+function checkKeys({ only, keeper }: EdgeOptions): void {
   const unknown = only.find((key) => !SERVICES.includes(key));
-  if (unknown === undefined) return;
-  const text = `--only ${unknown}: there is no such service; there are ${SERVICES.join(", ")}`;
-  throw new AppError("ContractInvalid", text);
+  if (unknown !== undefined) {
+    const text = `--only ${unknown}: there is no such service; there are ${SERVICES.join(", ")}`;
+    throw new AppError("ContractInvalid", text);
+  }
+  if (keeper !== undefined && only.includes("core-keeper")) {
+    const text = `--only core-keeper, but keeper is ${keeper.address} (--keeper, EDGEX_CONFIG_PROVIDER); leave out one`;
+    throw new AppError("ContractInvalid", text);
+  }
+}
+
+/** The configuration file; what all services share may stand in a file of its own, and in the first one over it. */
+function configuration(options: EdgeOptions): Readonly<Record<string, Flat>> {
+  const file = readConfigFile(options.configFile);
+  if (options.commonConfigFile === undefined || options.keeper !== undefined) return file;
+  const common = readCommonConfigFile(options.commonConfigFile);
+  return { ...file, [COMMON_CONFIG]: new Map([...common, ...(file[COMMON_CONFIG] ?? [])]) };
+}
+
+function tellWaiting(text: string, log: Logger, tell: (text: string) => void): void {
+  log.info({}, text);
+  tell(text);
 }
 
 /** Without its demo an edge is an edge: what keeps the plant from running is told, and is no reason to end. */

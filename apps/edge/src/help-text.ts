@@ -8,6 +8,9 @@ const ENGLISH = `jx start [options]   (npm start -- [options])
 
   --data DIR           data folder (JX_DATA; default var/edge in a checkout, /var/lib/jx-edge installed)
   --config FILE        configuration file (default DIR/config.yaml)
+  --keeper URL         an EdgeX keeper to take settings, registry and message bus from
+                       (EDGEX_CONFIG_PROVIDER=keeper.http://HOST:59890; EDGEX_STARTUP_DURATION, _INTERVAL in s)
+  --common-config FILE what all services share, as EdgeX has it, where no keeper has it yet (EDGEX_COMMON_CONFIG)
   --listen ADDRESS     open the console to the network, with a printed one-time link
   --allow-host NAME    a host name that browsers may use for this box; may be repeated
   --port N             port of the console (default 4000)
@@ -29,6 +32,9 @@ const CHINESE = `jx start [选项]   （npm start -- [选项]）
 
   --data 目录          数据目录（JX_DATA；源码中默认 var/edge，安装后默认 /var/lib/jx-edge）
   --config 文件        配置文件（默认为 数据目录/config.yaml）
+  --keeper URL         使用已有的 EdgeX keeper：配置、注册表和消息总线均以它为准
+                       （EDGEX_CONFIG_PROVIDER=keeper.http://主机:59890；EDGEX_STARTUP_DURATION、_INTERVAL 单位为秒）
+  --common-config 文件 keeper 尚无公共配置时使用的 EdgeX 公共配置文件（EDGEX_COMMON_CONFIG）
   --listen 地址        向网络开放控制台，并打印一次性登录链接
   --allow-host 名称    浏览器可用来访问本机的主机名；可重复
   --port N             控制台端口（默认 4000）

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AppError, messageOf } from "@jx/kit";
 import { helpText } from "./help-text.ts";
+import { type KeeperOption, keeperOption } from "./keeper-option.ts";
 import { type StoreChoice, storeChoice } from "./store-choice.ts";
 
 export type Language = "zh" | "en";
@@ -11,6 +12,10 @@ export type Language = "zh" | "en";
 export interface EdgeOptions {
   readonly dataDir: string;
   readonly configFile: string;
+  /** What all services share, as EdgeX's core-common-config-bootstrapper reads it. */
+  readonly commonConfigFile: string | undefined;
+  /** Somebody else's keeper, in place of our own. */
+  readonly keeper: KeeperOption | undefined;
   /** Address the console listens on; loopback unless --listen says otherwise. */
   readonly listen: string | undefined;
   /** Address the EdgeX ports and the broker listen on; loopback unless --edgex-listen says otherwise. */
@@ -39,9 +44,13 @@ export function parseOptions(args: readonly string[], environment: EdgeOptions["
   const values = parse(args, localeOf(environment));
   if (values.help === true) return "help";
   const dataDir = resolve(values.data ?? environment.JX_DATA ?? defaultDataDir());
+  const keeper = keeperOption(values.keeper, environment);
+  const commonFile = emptyIsNone(values["common-config"] ?? environment.EDGEX_COMMON_CONFIG);
   return {
     dataDir,
-    configFile: configFile(values.config) ?? join(dataDir, "config.yaml"),
+    configFile: existing("--config", values.config) ?? join(dataDir, "config.yaml"),
+    commonConfigFile: existing("--common-config (EDGEX_COMMON_CONFIG)", commonFile),
+    keeper,
     listen: values.listen,
     edgexListen: values["edgex-listen"],
     allowHosts: values["allow-host"] ?? [],
@@ -53,7 +62,10 @@ export function parseOptions(args: readonly string[], environment: EdgeOptions["
     demo: values["no-demo"] !== true,
     plantPort: port("--plant-port", values["plant-port"] ?? environment.JX_PLANT_PORT) ?? 1502,
     only: values.only ?? [],
-    remote: Object.fromEntries((values.remote ?? []).map(remotePair)),
+    remote: {
+      ...Object.fromEntries((values.remote ?? []).map(remotePair)),
+      ...(keeper === undefined ? {} : { "core-keeper": keeper.address }),
+    },
     overwriteConfig: values.overwrite === true,
     language: values.lang === undefined ? localeOf(environment) : languageOf(values.lang),
     environment,
@@ -68,6 +80,8 @@ function parse(args: readonly string[], language: Language) {
         help: { type: "boolean", short: "h" },
         data: { type: "string" },
         config: { type: "string" },
+        "common-config": { type: "string" },
+        keeper: { type: "string" },
         listen: { type: "string" },
         "edgex-listen": { type: "string" },
         "allow-host": { type: "string", multiple: true },
@@ -105,9 +119,13 @@ function defaultDataDir(): string {
 }
 
 /** A named file must be there; the default one is written as a template when it is not. */
-function configFile(path: string | undefined): string | undefined {
+function existing(option: string, path: string | undefined): string | undefined {
   if (path === undefined || existsSync(path)) return path === undefined ? undefined : resolve(path);
-  throw new AppError("ContractInvalid", `--config is "${path}"; there is no such file`);
+  throw new AppError("ContractInvalid", `${option} is "${path}"; there is no such file`);
+}
+
+function emptyIsNone(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
 }
 
 function port(option: string, text: string | undefined): number | undefined {

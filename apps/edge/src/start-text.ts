@@ -19,6 +19,7 @@ export function startText(edge: Edge, options: EdgeOptions, ms: number): string 
     `  ${say("规则    ", "Rules   ")}  ${paths.rules}`,
     `  ${say("日志    ", "Logs    ")}  ${paths.logs}`,
   ];
+  if (options.keeper !== undefined) lines.push(`  Keeper    ${options.keeper.address}`);
   if (edge.broker !== undefined) lines.push(`  MQTT      mqtt://${edge.broker.host}:${edge.broker.port}  ('edgex/#')`);
   lines.push("");
   if (edge.url !== undefined && options.listen === undefined) {

@@ -14,6 +14,12 @@ export function withoutDemo(reason: string, language: Language): string {
     : `the demo station did not start: ${reason}. All else runs; try again with: jx demo on`;
 }
 
+export function commonFileUnused(path: string, language: Language): string {
+  return language === "zh"
+    ? `未使用 ${path}：公共配置以 --keeper 所指的 keeper 为准。`
+    : `${path} is not used: with --keeper the common configuration is the one that keeper has.`;
+}
+
 /** Sections of the configuration file that no service reads: most likely a name with a typing error. */
 export function unknownSections(found: readonly string[], services: readonly string[], language: Language): string[] {
   const known = ["all", ...services];

@@ -3,6 +3,7 @@ export { requestOver } from "./bus/request.ts";
 export type { Handler, Policy, SubscribeOptions, SubscriptionStats } from "./bus/subscription.ts";
 export { TopicTree } from "./bus/topic-tree.ts";
 export { createSystemClock } from "./clock/system-clock.ts";
+export { awaitKeeper } from "./config/await-keeper.ts";
 export { CommonConfig } from "./config/common-config.ts";
 export { environmentName, type Flat, flatten, unflatten } from "./config/flat.ts";
 export { COMMON_CONFIG, KEEPER_ROOT } from "./config/keeper-layers.ts";

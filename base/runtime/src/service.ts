@@ -25,6 +25,8 @@ export interface ServiceDefinition<T extends Table, C extends TObject> {
   readonly keepsTime?: boolean;
   /** The largest body that its requests may have, kB (0: any), besides Service.MaxRequestSize. */
   readonly maxBodyKb?: (config: Static<C>) => number;
+  /** It carries sessions of people: pages of other origins are refused, whatever CORSConfiguration says. */
+  readonly sameOriginOnly?: boolean;
   readonly operations: T;
   /** The service's own part of the configuration, with defaults; common parts are added by the host. */
   readonly config: C;

@@ -51,6 +51,7 @@ export function createGateway(deps: GatewayDeps) {
     key: "gateway",
     port: 4000,
     operations: gatewayOperations,
+    sameOriginOnly: true,
     config: GatewayConfig,
     async extend(app) {
       deps.access.install(app);

@@ -29,6 +29,7 @@ import { portHolder } from "../system/port-holder.ts";
 import { ClientRegistry } from "./clients.ts";
 import { commonHandlers } from "./common-handlers.ts";
 import { deregister, register } from "./registration.ts";
+import { RegistryAddresses } from "./registry-addresses.ts";
 import { SecretStore } from "./secret-store.ts";
 
 export interface HostOptions {
@@ -41,7 +42,7 @@ export interface HostOptions {
   readonly file: Readonly<Record<string, Flat>>;
   /** Values from flags, per service key (or "all"). */
   readonly flags: Readonly<Record<string, Flat>>;
-  /** Services that run elsewhere: key → base address. */
+  /** Services that run elsewhere: key → base address. Where core-keeper does, its registry tells about those not named. */
   readonly remote: Readonly<Record<string, string>>;
   /** Only one service runs in this process. */
   readonly alone: boolean;
@@ -81,7 +82,9 @@ export class Host implements AsyncDisposable {
     this.#options = options;
     this.#deps = deps;
     this.#signal = deps.signal === undefined ? this.#abort.signal : AbortSignal.any([deps.signal, this.#abort.signal]);
-    this.clients = new ClientRegistry({ remote: options.remote, timeoutMs: 15_000 }, { newId: randomUUID });
+    const registry =
+      options.remote["core-keeper"] === undefined ? undefined : new RegistryAddresses(() => this.#keeper);
+    this.clients = new ClientRegistry({ remote: options.remote, timeoutMs: 15_000 }, { newId: randomUUID, registry });
     if (options.remote["core-keeper"] !== undefined) this.#keeper = this.clients.of("core-keeper", keeperOperations);
   }
 
@@ -143,6 +146,11 @@ export class Host implements AsyncDisposable {
     return hosted;
   }
 
+  /** Reads every configuration again: for a bus that was away, and its notices with it. */
+  refreshConfigs(): void {
+    for (const { hosted } of this.#started) hosted.config.refresh();
+  }
+
   /** Ends everything, last started first; each part's failure is logged and does not stop the rest. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort(new AppError("Aborted", "the edge is stopping"));
@@ -199,6 +207,7 @@ export class Host implements AsyncDisposable {
       port: Service.Port,
       allowedHosts: [Service.Host, Service.ServerBindAddr, ...Service.AllowedHosts.split(",")].filter((h) => h !== ""),
       ...bodyLimit(Service.MaxRequestSize, definition.maxBodyKb?.(config.current) ?? 0),
+      ...(definition.sameOriginOnly === true ? {} : { cors: () => config.common.Service.CORSConfiguration }),
     };
     const app = createServer(options);
     opened.defer(() => app.close());

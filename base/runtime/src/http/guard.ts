@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type CorsSettings, isAllowedOrigin } from "./cors.ts";
 import { hostInUrl } from "./host-in-url.ts";
 
 export interface GuardOptions {
   /** Host names besides the loopback ones that clients may use: the listen address, names in the configuration. */
   readonly hosts: readonly string[];
+  /** Which pages of other origins are let in; none without it. */
+  readonly cors?: () => CorsSettings;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
@@ -12,20 +15,26 @@ const WRITE_TYPES = /^(application\/(json|cbor|x-yaml|yaml)|text\/(yaml|x-yaml)|
 
 /**
  * Any web page a user visits can send requests to loopback, so every listener checks who is talking (DESIGN §8.9):
- * the Host must be ours (against DNS rebinding), a foreign Origin is refused, and what a browser writes must be of a
- * type that needs the same origin.
+ * the Host must be ours (against DNS rebinding), a foreign Origin is refused unless EdgeX's CORSConfiguration lets it in,
+ * and what a browser writes must be of a type that needs the same origin, or to ask first.
  */
 export function installGuard(app: FastifyInstance, options: GuardOptions): void {
   const known = new Set(options.hosts.map((host) => hostInUrl(host.trim()).toLowerCase()));
   app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
-    const problem = refusal(request, known);
+    const { origin } = request.headers;
+    const isGuest = origin !== undefined && options.cors !== undefined && isAllowedOrigin(origin, options.cors());
+    const problem = refusal(request, known, isGuest);
     if (problem !== undefined) {
       await reply.code(problem.status).send({ apiVersion: "v3", message: problem.message, statusCode: problem.status });
     }
   });
 }
 
-function refusal(request: FastifyRequest, known: ReadonlySet<string>): { status: number; message: string } | undefined {
+function refusal(
+  request: FastifyRequest,
+  known: ReadonlySet<string>,
+  isGuest: boolean,
+): { status: number; message: string } | undefined {
   const host = request.headers.host ?? "";
   const name = host.replace(/:\d+$/, "").toLowerCase();
   if (!LOOPBACK.test(name) && !known.has(name) && name !== addressOf(request.socket.localAddress ?? "")) {
@@ -38,10 +47,10 @@ function refusal(request: FastifyRequest, known: ReadonlySet<string>): { status:
   const site = request.headers["sec-fetch-site"];
   const fromPage = origin !== undefined || (site !== undefined && site !== "none");
   if (!fromPage) return undefined;
-  if (origin !== undefined && !sameOrigin(origin, host)) {
+  if (!isGuest && origin !== undefined && !sameOrigin(origin, host)) {
     return { status: 403, message: `requests from pages of ${origin} are refused` };
   }
-  if (site !== undefined && site !== "same-origin" && site !== "none") {
+  if (!isGuest && site !== undefined && site !== "same-origin" && site !== "none") {
     const navigation = request.method === "GET" && request.headers["sec-fetch-mode"] === "navigate";
     if (!navigation) return { status: 403, message: "requests from pages of another site are refused" };
   }

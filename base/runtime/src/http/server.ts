@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { AppError, messageOf, sleep, toAppError } from "@jx/kit";
 import fastify, { type FastifyInstance } from "fastify";
+import { type CorsSettings, installCors } from "./cors.ts";
 import { installGuard } from "./guard.ts";
 import { errorFrame, send } from "./replies.ts";
 
@@ -17,6 +18,8 @@ export interface ServerOptions {
   readonly maxBodyBytes: number;
   /** What bounds it, where a setting does: "Service.MaxRequestSize". */
   readonly maxBodySetting?: string;
+  /** EdgeX's CORSConfiguration; without it pages of other origins are refused. */
+  readonly cors?: () => CorsSettings;
 }
 
 /** One fastify listener: guard, raw bodies, EdgeX's error frames. Routes are added by the caller before `listen`. */
@@ -31,7 +34,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
   });
   // Core data's query by several resources, and notifications' by condition, carry a body in a GET.
   app.addHttpMethod("GET", { hasBody: true, overrideExisting: true });
-  installGuard(app, { hosts: options.allowedHosts });
+  const { cors } = options;
+  installGuard(app, { hosts: options.allowedHosts, ...(cors === undefined ? {} : { cors }) });
+  if (cors !== undefined) installCors(app, cors);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not Found" }));

@@ -18,6 +18,8 @@ export interface BrokerOptions {
   readonly maxPacketBytes?: number;
   /** EdgeX's Service.EnableNameFieldEscape; false by default. */
   readonly escapeNames?: boolean;
+  /** EdgeX's MessageBus.BaseTopicPrefix; "edgex" by default. */
+  readonly baseTopic?: string;
 }
 
 export interface Broker extends AsyncDisposable {
@@ -91,7 +93,7 @@ export async function openBroker(options: BrokerOptions, deps: MqttDeps): Promis
     return null;
   }
 
-  const mirror = new Mirror({ name: "mqtt-broker", escapeNames: options.escapeNames }, deps, {
+  const mirror = new Mirror({ ...options, name: "mqtt-broker" }, deps, {
     wants: (topic) => interest.has(topic),
     send(topic, bytes) {
       const payload = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,5 +1,5 @@
 import { hash, randomUUID } from "node:crypto";
-import { filters } from "@jx/contracts";
+import { BaseTopic } from "./base-topic.ts";
 import { type Link, openLink } from "./link.ts";
 import { Mirror, type MqttDeps } from "./mirror.ts";
 
@@ -12,6 +12,10 @@ export interface ConnectOptions {
   readonly reconnectMs?: number;
   /** EdgeX's Service.EnableNameFieldEscape; false by default. */
   readonly escapeNames?: boolean;
+  /** EdgeX's MessageBus.BaseTopicPrefix; "edgex" by default. */
+  readonly baseTopic?: string;
+  /** Called at each connection, when it is subscribed: what was told before, while it was away, is lost. */
+  readonly onConnect?: () => void;
 }
 
 export interface BrokerConnection extends AsyncDisposable {
@@ -30,10 +34,10 @@ const MAX_PACKET = 67_108_864;
  * reconnects for ever. While it is away messages are dropped and counted, not kept: EdgeX's bus promises no delivery.
  */
 export async function connectBroker(options: ConnectOptions, deps: MqttDeps): Promise<BrokerConnection> {
-  const { host, port, escapeNames } = options;
+  const { host, port, escapeNames, baseTopic, onConnect } = options;
   const echoes = new Echoes();
   let link: Link | undefined;
-  const mirror = new Mirror({ name: "mqtt-client", escapeNames }, deps, {
+  const mirror = new Mirror({ name: "mqtt-client", escapeNames, baseTopic }, deps, {
     wants: () => true,
     send(topic, bytes) {
       if (link?.connected !== true) {
@@ -49,11 +53,12 @@ export async function connectBroker(options: ConnectOptions, deps: MqttDeps): Pr
       ...options,
       name: "the outside MQTT broker",
       clientId: `jx-edge-${randomUUID()}`,
-      filters: [filters.everything],
+      filters: new BaseTopic(baseTopic).filters,
       maxPacketBytes: MAX_PACKET,
     },
     {
       log: deps.log,
+      ...(onConnect === undefined ? {} : { subscribed: onConnect }),
       receive: ({ topic, bytes }) => (echoes.take(topic, bytes) ? undefined : mirror.receive(topic, bytes)),
     },
   );

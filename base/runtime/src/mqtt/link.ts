@@ -53,6 +53,8 @@ export interface LinkDeps {
   readonly log: Logger;
   /** A promise means: read no more from the socket until it resolves. Never throws. */
   receive(message: LinkMessage): Promise<void> | undefined;
+  /** Called at each connection, once the broker has taken the subscriptions. */
+  readonly subscribed?: () => void;
 }
 
 export interface Link extends AsyncDisposable {
@@ -112,6 +114,7 @@ export async function openLink(options: LinkOptions, deps: LinkDeps): Promise<Li
       }
       log.info({ broker }, `connected to ${options.name}`);
       first.resolve();
+      deps.subscribed?.();
     });
   });
   client.on("close", () => log.debug({ broker }, `${options.name} is away`));

@@ -11,6 +11,7 @@ import { messageOf } from "@jx/kit";
 import type { Bus } from "../bus/bus.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Counter, Metrics } from "../metrics/metrics.ts";
+import { BaseTopic } from "./base-topic.ts";
 import { RateLimit } from "./rate-limit.ts";
 
 /** The network side of the mirror: our own broker, or a connection to somebody else's. */
@@ -26,6 +27,8 @@ export interface MirrorOptions {
   readonly name: string;
   /** EdgeX's Service.EnableNameFieldEscape: names in topics travel percent-encoded. Off by default, as upstream. */
   readonly escapeNames?: boolean | undefined;
+  /** EdgeX's MessageBus.BaseTopicPrefix; "edgex" by default. */
+  readonly baseTopic?: string | undefined;
 }
 
 export interface MqttDeps {
@@ -39,7 +42,6 @@ const QUEUE = 1_000;
 
 /** Events are checked against their topic only here; core data's own topic repeats an event that was checked. */
 const DEVICE_EVENTS = filters.deviceEvents.slice(0, -1);
-const BASE = filters.everything.slice(0, -1);
 
 /**
  * Repeats the bus to the network and brings in what outsiders publish under edgex/ (DESIGN §5). What came from outside
@@ -49,6 +51,7 @@ export class Mirror implements Disposable {
   readonly #options: MirrorOptions;
   readonly #deps: MqttDeps;
   readonly #outlet: Outlet;
+  readonly #base: BaseTopic;
   readonly #subscription: Disposable;
   readonly #sent: Counter;
   readonly #received: Counter;
@@ -59,6 +62,7 @@ export class Mirror implements Disposable {
     this.#options = options;
     this.#deps = deps;
     this.#outlet = outlet;
+    this.#base = new BaseTopic(options.baseTopic);
     const door = { door: options.name };
     this.#sent = deps.metrics.counter("jx_mqtt_sent_total", "Bus messages handed to the network", door);
     this.#received = deps.metrics.counter("jx_mqtt_received_total", "Messages brought in from the network", door);
@@ -70,8 +74,9 @@ export class Mirror implements Disposable {
   }
 
   /** Takes a message from the network. A promise means the bus is full: read no more from this source until it resolves. */
-  receive(topic: string, bytes: Uint8Array): Promise<void> | undefined {
-    if (!topic.startsWith(BASE)) return undefined;
+  receive(networkTopic: string, bytes: Uint8Array): Promise<void> | undefined {
+    const topic = this.#base.fromNetwork(networkTopic);
+    if (topic === undefined) return undefined;
     let message: Message;
     try {
       message = decodeEnvelope(this.#options.escapeNames === true ? unescapeTopic(topic) : topic, bytes);
@@ -108,7 +113,7 @@ export class Mirror implements Disposable {
 
   #send(message: Message): Promise<void> | undefined {
     if (message.from === "outside") return undefined;
-    const topic = this.#options.escapeNames === true ? escapeTopic(message) : message.topic;
+    const topic = this.#base.toNetwork(this.#options.escapeNames === true ? escapeTopic(message) : message.topic);
     if (!this.#outlet.wants(topic)) return undefined;
     if (/[+#\0]/.test(topic)) {
       this.drop("topic-not-mqtt", topic, "MQTT forbids +, # and NUL in topics; EnableNameFieldEscape encodes names");

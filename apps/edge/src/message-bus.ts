@@ -1,0 +1,46 @@
+import { AppError } from "@jx/kit";
+import type { CommonConfig, ConnectOptions, Host, Hosted } from "@jx/runtime";
+
+type Settings = CommonConfig["MessageBus"];
+
+/** The service whose settings count for the one connection that all of this process share. */
+function speaker(host: Host): Hosted | undefined {
+  return host.services.find(({ key }) => key !== "core-keeper") ?? host.services[0];
+}
+
+/** What stands before every topic. */
+export function baseTopic(host: Host): string | undefined {
+  return speaker(host)?.config.common.MessageBus.BaseTopicPrefix;
+}
+
+/** Where the configuration says that the bus is. @throws AppError ContractInvalid for a bus of another kind */
+export function messageBus(host: Host): ConnectOptions | undefined {
+  const service = speaker(host);
+  if (service === undefined) return undefined;
+  const { Host: name, Port: port, Type, Protocol, ...rest } = service.config.common.MessageBus;
+  const wrong = (key: keyof Settings, value: string, right: string): AppError =>
+    new AppError(
+      "ContractInvalid",
+      `configuration ${service.key}/MessageBus/${key} is "${value}"; ${right}, or name the broker with --mqtt-broker`,
+    );
+  if (Type !== "mqtt") throw wrong("Type", Type, "mqtt is the only bus there is");
+  if (Protocol !== "mqtt" && Protocol !== "tcp")
+    throw wrong("Protocol", Protocol, "it should be mqtt or tcp, without TLS");
+  return { host: name, port, ...credentials(service, rest, wrong) };
+}
+
+function credentials(
+  { secrets }: Hosted,
+  { AuthMode, SecretName }: Pick<Settings, "AuthMode" | "SecretName">,
+  wrong: (key: keyof Settings, value: string, right: string) => AppError,
+): Pick<ConnectOptions, "username" | "password"> {
+  if (AuthMode === "none" || AuthMode === "") return {};
+  if (AuthMode !== "usernamepassword") throw wrong("AuthMode", AuthMode, "it should be none or usernamepassword");
+  const secret = secrets.find(SecretName);
+  const username = secret?.get("username");
+  const password = secret?.get("password");
+  if (username === undefined || password === undefined) {
+    throw wrong("SecretName", SecretName, "put username and password under that name (POST /api/v3/secret)");
+  }
+  return { username, password };
+}
