@@ -118,16 +118,12 @@ export const known: readonly Known[] = [
       "core-metadata": [
         "GET /device/all",
         "GET /deviceprofile/all",
+        "GET /deviceprofile/basicinfo/all",
         "GET /deviceservice/all",
         "GET /provisionwatcher/all",
       ],
     },
     reason: "The same text on the wire, `a,b`; described as the list that it is.",
-  },
-  {
-    what: ["query descendantsOf is not there", "query maxLevels is not there"],
-    where: { "core-metadata": ["GET /device/all"] },
-    reason: "Not yet: trees of devices.",
   },
   {
     what: [
@@ -198,11 +194,43 @@ export const known: readonly Known[] = [
         "GET /device/name/{}",
         "GET /device/check/name/{}",
         "GET /deviceprofile/name/{}",
+        "GET /deviceresource/profile/{}/resource/{}",
         "GET /deviceservice/name/{}",
         "GET /provisionwatcher/name/{}",
       ],
     },
     reason: "Any text is a name to look for; what is not there is 404.",
+  },
+
+  {
+    what: ["request field file is required only here"],
+    where: { "core-metadata": ["POST /deviceprofile/uploadfile", "PUT /deviceprofile/uploadfile"] },
+    reason: `${GO}: a form without a file is refused.`,
+  },
+  {
+    what: ["error status 413 is there only here"],
+    where: { "core-metadata": ["POST /deviceprofile/uploadfile", "PUT /deviceprofile/uploadfile"] },
+    reason: "A file of more than 1 MiB is refused: it would be parsed for seconds.",
+  },
+  {
+    what: ["answer field id is not there"],
+    where: { "core-metadata": ["PUT /deviceprofile/uploadfile"] },
+    reason: `${GO}: only what is added tells its id.`,
+  },
+  {
+    what: ["error status 404 is there only here"],
+    where: { "core-metadata": ["PUT /deviceprofile/uploadfile", "PATCH /deviceprofile/name/{}/tags"] },
+    reason: `${GO}: a profile that is not there cannot be changed.`,
+  },
+  {
+    what: ["request field [].basicinfo is required only here", "request field [].profileName is not required"],
+    where: { "core-metadata": ["PATCH /deviceprofile/basicinfo"] },
+    reason: `${GO}: the profile's name stands in \`basicinfo\`, which must be there.`,
+  },
+  {
+    what: ["request field [].resource.properties is required only here"],
+    where: { "core-metadata": ["POST /deviceprofile/resource"] },
+    reason: `${GO}: a resource without valueType and readWrite is refused.`,
   },
 
   // core-data

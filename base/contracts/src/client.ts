@@ -4,6 +4,9 @@ import { checkBody } from "./validate.ts";
 /** Ids for callers that bring none. Contracts is pure, so the host passes its generator. */
 export type NewId = () => string;
 
+/** Items of a list that are looked at in one go, about 1 ms; then the caller's `pause` lets others have their turn. */
+export const ITEMS_PER_TURN = 64;
+
 /**
  * Runs one operation: the single door to a handler, for HTTP routes and in-process clients alike.
  * Bodies are checked here so that both ways refuse the same input with the same words.
@@ -14,14 +17,28 @@ export async function dispatch<T extends Table, K extends keyof T & string>(
   name: K,
   input: HandlerInput<T[K]>,
   context: CallContext,
+  pause?: () => Promise<unknown>,
 ): Promise<unknown> {
   const operation = table[name];
   const handler = handlers[name];
   if (operation === undefined || handler === undefined) throw new Error(`no operation ${name}`);
+  handler.admit?.();
   if (operation.body !== undefined && operation.wire === undefined && operation.handlerChecks !== true) {
-    checkBody(operation.body, (input as { body: unknown }).body, operation.dto, operation.refusal);
+    const { body: schema, dto, refusal } = operation;
+    const { body } = input as { body: unknown };
+    const isLong = Array.isArray(body) && body.length > ITEMS_PER_TURN && (schema as { type?: string }).type === "array";
+    if (pause === undefined || !isLong) checkBody(schema, body, dto, refusal);
+    else for await (const part of inTurns(body, pause)) checkBody(schema, part, dto, refusal);
   }
   return handler(input, context);
+}
+
+/** A long list piece by piece. */
+export async function* inTurns<T>(list: readonly T[], pause: () => Promise<unknown>): AsyncIterable<readonly T[]> {
+  for (let i = 0; i < list.length; i += ITEMS_PER_TURN) {
+    if (i > 0) await pause();
+    yield list.slice(i, i + ITEMS_PER_TURN);
+  }
 }
 
 /** The typed client of a service in the same process: typed values, no text, 0.2 µs. `handlers` is asked at each call. */

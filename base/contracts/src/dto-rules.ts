@@ -69,6 +69,7 @@ function walk(node: Node, value: unknown, at: Path, required: boolean, pointer: 
   if (node.anyOf !== undefined) {
     const options = node.anyOf.filter((option) => option.type !== "null");
     const [inner] = options;
+    if (value === undefined && required && node["x-go"] === "required") out.problems.push(missing(at));
     if (value === undefined || inner === undefined) return;
     if (options.length === 1) walk(inner, value, at, true, true, out);
     else if (!options.some((option) => problemsOf(option as TSchema, value, out.emptyIsMissing).length === 0)) {
@@ -105,7 +106,8 @@ function walkObject(node: Node, value: unknown, at: Path, required: boolean, out
     return;
   }
   if (value === undefined && node.properties === undefined && required) {
-    out.problems.push(node.minProperties === undefined ? missing(at) : tooFew(at, node.minProperties));
+    const isMissing = node.minProperties === undefined || node["x-go"] === "required";
+    out.problems.push(isMissing ? missing(at) : tooFew(at, node.minProperties ?? 0));
   }
   if (value === undefined && (node.properties === undefined || !required)) return;
   const object = (value ?? {}) as Readonly<Record<string, unknown>>;

@@ -16,7 +16,7 @@ export function openApi(service: string, table: Table, prefix = "/api/v3"): obje
 
 function describe(name: string, operation: Operation): object {
   const responses: Record<string, unknown> = {
-    [operation.status]: answer("Success", operation.framing === "empty" ? undefined : withFrame(operation)),
+    [operation.status]: success(operation),
   };
   for (const kind of [...operation.errors, "ServerError"] as const) {
     responses[STATUS_OF[kind]] ??= answer(kind, ErrorSchema);
@@ -25,11 +25,30 @@ function describe(name: string, operation: Operation): object {
     operationId: name,
     summary: operation.summary,
     parameters: [...parameters("path", operation.params), ...parameters("query", operation.query)],
-    ...(operation.body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: plain(operation.body) } } } }),
+    ...(operation.body === undefined ? {} : { requestBody: { required: true, content: requestContent(operation) } }),
     responses,
   };
+}
+
+function success(operation: Operation): object {
+  if (operation.framing === "empty") return answer("Success", undefined);
+  const json = { "application/json": { schema: withFrame(operation) } };
+  // The bare units, where Accept asks for them.
+  const yaml = operation.wire === "units-answer" ? { "application/x-yaml": { schema: { type: "object" } } } : {};
+  return { description: "Success", content: { ...json, ...yaml } };
+}
+
+/** Parts of a form with a file: its text is read as the body that the table describes. */
+const FORM = {
+  type: "object",
+  required: ["file"],
+  properties: { file: { type: "string", format: "binary", description: "YAML" } },
+};
+
+function requestContent({ wire, body }: Operation): object {
+  return wire === "profile-upload"
+    ? { "multipart/form-data": { schema: FORM } }
+    : { "application/json": { schema: plain(body) } };
 }
 
 /** The answer's schema with EdgeX's frame around the output. */

@@ -39,7 +39,7 @@ export interface Operation<
   /** HTTP status of success; multi always answers 207. */
   readonly status: number;
   readonly errors: readonly ErrorKind[];
-  /** Key into the wire codecs when JSON by schema is not enough (events, CBOR, uploads). */
+  /** Key into the codecs when JSON by schema is not enough (events, CBOR, uploads). */
   readonly wire?: WireName;
 }
 
@@ -50,7 +50,11 @@ export type WireName =
   | "stored-event-answer"
   | "device-event-answer"
   | "events-answer"
-  | "readings-answer";
+  | "readings-answer"
+  | FileWireName;
+
+/** Those that speak YAML; implemented in files/file-codecs.ts, so that a page that never does need not load a parser. */
+export type FileWireName = "profile-upload" | "units-answer";
 
 export interface Table {
   readonly [name: string]: Operation;
@@ -75,8 +79,14 @@ export interface CallContext {
 }
 
 export type Handlers<T extends Table> = {
-  readonly [K in keyof T]: (input: HandlerInput<T[K]>, context: CallContext) => Promise<Output<T[K]>> | Output<T[K]>;
+  readonly [K in keyof T]: Handler<T[K]>;
 };
+
+export interface Handler<Op> {
+  (input: HandlerInput<Op>, context: CallContext): Promise<Output<Op>> | Output<Op>;
+  /** Asked before the body is looked at: throws to refuse whatever is in it. */
+  readonly admit?: () => void;
+}
 
 /** A service as its callers see it, in process or over HTTP alike. */
 export type Client<T extends Table> = {

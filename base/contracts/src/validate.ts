@@ -105,6 +105,7 @@ function goPath(root: string, at: readonly (string | number)[]): string {
 function goName(name: string): string {
   if (name === "apiVersion") return "BaseRequest.Versionable.ApiVersion";
   if (name === "requestId") return "BaseRequest.RequestId";
+  if (name === "basicinfo") return "BasicInfo";
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AppError } from "@jx/kit";
+import { AppError, type Deferred, deferred } from "@jx/kit";
 import { Catalog } from "./catalog.ts";
-import { addOne, contract, copy, PROFILE, SERVICE } from "./metadata.fixture.ts";
+import { addOne, contract, copy, PROFILE, refusal, SERVICE } from "./metadata.fixture.ts";
+import type { DocumentStore } from "./store/document-store.ts";
 import { memoryStore } from "./store/memory.fixture.ts";
 
 contract("a new start reads back what was stored", async ({ harness }) => {
@@ -41,6 +42,91 @@ contract("a change that the disk refuses is neither seen nor told, and the next 
   );
 });
 
+/** A store that counts its transactions, and holds the next one until it is let go. */
+function watchedStore() {
+  const store = memoryStore();
+  const sizes: number[] = [];
+  let gate: Deferred<void> | undefined;
+  return {
+    sizes,
+    hold() {
+      gate = deferred();
+      gate.promise.catch(() => {});
+      return gate;
+    },
+    store: {
+      ...store,
+      async apply(changes) {
+        sizes.push(changes.length);
+        const held = gate;
+        gate = undefined;
+        await held?.promise;
+        return store.apply(changes);
+      },
+    } satisfies DocumentStore,
+  };
+}
+const service = (name: string) => ({ service: { ...copy(SERVICE), name } });
+
+contract("a bulk request is one transaction, and so are requests that come at once", async ({ harness }) => {
+  const { store, sizes, hold } = watchedStore();
+  const { client } = await harness(store);
+  await client.addServices({ body: ["a", "b", "c"].map(service) });
+  assert.deepEqual(sizes, [3]);
+  // All that comes while the disk is busy goes together after it.
+  const gate = hold();
+  const all = Array.from({ length: 20 }, (_, i) => client.addServices({ body: [service(`s${i}`)] }));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  gate.resolve();
+  await Promise.all(all);
+  assert.ok(sizes.length <= 3, `${sizes}`);
+  assert.equal((await client.allServices({})).totalCount, 23);
+});
+
+contract(
+  "of two that add the same name at once, one is refused; nobody sees what is not synced",
+  async ({ harness }) => {
+    const { store, hold } = watchedStore();
+    const { client } = await harness(store);
+    const gate = hold();
+    const both = [client.addServices({ body: [service("a")] }), client.addServices({ body: [service("a")] })];
+    const refused = await Promise.race(both);
+    assert.equal(refused[0]?.statusCode, 409);
+    assert.equal((await client.allServices({})).totalCount, 0);
+    gate.resolve();
+    assert.deepEqual((await Promise.all(both)).map(([item]) => item?.statusCode).sort(), [201, 409]);
+    assert.equal((await client.allServices({})).totalCount, 1);
+  },
+);
+
+contract("what was checked against a change that then failed fails with it", async ({ harness }) => {
+  const { store, hold } = watchedStore();
+  const h = await harness(store);
+  const gate = hold();
+  const first = h.client.addServices({ body: [service("a")] });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const second = h.client.updateServices({ body: [{ service: { name: "a", description: "relies on a" } }] });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  gate.reject(new AppError("Storage", "the disk is full"));
+  for (const [item] of await Promise.all([first, second])) {
+    assert.deepEqual(item, { statusCode: 500, message: "the disk is full" });
+  }
+  assert.equal((await h.client.addServices({ body: [service("a")] }))[0]?.statusCode, 201, "the name is free again");
+  assert.deepEqual(
+    (await h.events()).map(({ topic }) => topic),
+    ["deviceservice/add/a"],
+  );
+});
+
+contract("a delete that the disk refuses is 500, and the record stays", async ({ harness }) => {
+  const { store, hold } = watchedStore();
+  const { client } = await harness(store);
+  await client.addServices({ body: [service("a")] });
+  hold().reject(new AppError("Storage", "the disk is full"));
+  assert.equal(await refusal(client.deleteService({ name: "a" })), "500 the disk is full");
+  assert.equal((await client.serviceByName({ name: "a" })).service.name, "a");
+});
+
 contract("ten thousand devices: the last page", async ({ seeded }) => {
   const h = await seeded();
   const device = {
@@ -60,9 +146,8 @@ contract("ten thousand devices: the last page", async ({ seeded }) => {
 
 test("records are frozen, for callers in the process get the snapshot's own", async () => {
   const catalog = await Catalog.load(memoryStore());
-  const stored = await catalog.exclusive(() =>
-    catalog.put("profile", { name: "p", deviceResources: [], labels: ["a"] }),
-  );
-  assert.equal(catalog.profiles.get("p"), stored);
+  const stored = catalog.put("profile", { name: "p", deviceResources: [], labels: ["a"] }, () => {});
+  await catalog.synced();
+  assert.equal(catalog.seen.profiles.get("p"), stored);
   assert.throws(() => stored.labels?.push("b"), TypeError);
 });

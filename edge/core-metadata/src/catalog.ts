@@ -1,32 +1,32 @@
-import {
-  type Device,
-  type DeviceProfile,
-  type DeviceService,
-  type ProvisionWatcher,
-  parseJson,
-  stringifyJson,
-} from "@jx/contracts";
-import { Collection } from "./collection.ts";
-import type { DocumentStore, Kind } from "./store/document-store.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { inTurns, parseJson, stringifyJson } from "@jx/contracts";
+import { type Records, State } from "./state.ts";
+import type { Change, DocumentStore, Kind } from "./store/document-store.ts";
 
-interface Records {
-  readonly service: DeviceService;
-  readonly profile: DeviceProfile;
-  readonly device: Device;
-  readonly watcher: ProvisionWatcher;
+/** Changes that share a transaction. */
+interface Batch {
+  readonly changes: Change[];
+  /** Make the changes seen and tell of them, in order. */
+  readonly done: (() => void)[];
+  /** Why it cannot be committed: one before it, on which its checks relied, was not. */
+  failure?: { readonly reason: unknown };
+  synced: Promise<void>;
 }
 
 /**
- * The state of core metadata: a snapshot in memory over a durable store. A change is synced to the disk first and seen
- * in memory afterwards, so nobody reads what a power cut could take back.
+ * The state of core metadata: in memory, over a durable store. A change is checked against `draft` and staged there in
+ * one go, so that no two requests can contradict each other; what is staged in one turn of the loop, or while the disk
+ * is busy, shares one sync. Only then it is in `seen` and told: nobody reads what a power cut could take back.
  */
 export class Catalog {
-  readonly services = new Collection<DeviceService>();
-  readonly profiles = new Collection<DeviceProfile>();
-  readonly devices = new Collection<Device>();
-  readonly watchers = new Collection<ProvisionWatcher>();
+  /** What is synced: readers see this. */
+  readonly seen = new State();
+  /** With what waits for the disk: changes are checked against this. */
+  readonly draft = new State();
   readonly #store: DocumentStore;
-  #last: Promise<unknown> = Promise.resolve();
+  /** Still takes changes. */
+  #open: Batch | undefined;
+  #last: Promise<void> = Promise.resolve();
 
   private constructor(store: DocumentStore) {
     this.#store = store;
@@ -34,36 +34,69 @@ export class Catalog {
 
   static async load(store: DocumentStore): Promise<Catalog> {
     const catalog = new Catalog(store);
-    for (const row of await store.load()) catalog.#of(row.kind).put(readRecord(row.content));
+    for (const row of await store.load()) catalog.seen.of(row.kind).put(readRecord(row.content));
+    catalog.draft.become(catalog.seen);
     return catalog;
   }
 
-  /** Runs one change at a time: what it checked still holds when it commits. */
-  exclusive<T>(change: () => Promise<T>): Promise<T> {
-    const run = this.#last.then(change, change);
-    this.#last = run.catch(() => undefined);
-    return run;
-  }
-
-  /** Call inside `exclusive`. Returns the record as stored. @throws AppError Storage, and then nothing has changed. */
-  async put<K extends Kind>(kind: K, record: Records[K]): Promise<Records[K]> {
+  /** Stages a record and returns it as it will be stored; `tell` runs once it is. */
+  put<K extends Kind>(kind: K, record: Records[K], tell: (stored: Records[K]) => void): Records[K] {
     const content = stringifyJson(record);
-    await this.#store.apply([{ kind, name: record.name, content }]);
     const stored = readRecord<Records[K]>(content);
-    this.#of(kind).put(stored);
+    this.draft.of(kind).put(stored);
+    this.#stage({ kind, name: record.name, content }, () => {
+      this.seen.of(kind).put(stored);
+      tell(stored);
+    });
     return stored;
   }
 
-  /** Call inside `exclusive`. */
-  async remove(kind: Kind, name: string): Promise<void> {
-    await this.#store.apply([{ kind, name, content: undefined }]);
-    this.#of(kind).remove(name);
+  /** Stages the removal of a record; `tell` runs once it is gone. */
+  remove(kind: Kind, name: string, tell: () => void): void {
+    this.draft.of(kind).remove(name);
+    this.#stage({ kind, name, content: undefined }, () => {
+      this.seen.of(kind).remove(name);
+      tell();
+    });
   }
 
-  #of<K extends Kind>(kind: K): Collection<Records[K]> {
-    const { services, profiles, devices, watchers } = this;
-    const collections = { service: services, profile: profiles, device: devices, watcher: watchers };
-    return collections[kind] as unknown as Collection<Records[K]>;
+  /** To be asked right after staging: resolves once it is synced. @throws AppError Storage, and then nothing has changed. */
+  synced(): Promise<void> {
+    return this.#open?.synced ?? this.#last;
+  }
+
+  #stage(change: Change, done: () => void): void {
+    if (this.#open === undefined) {
+      const batch: Batch = { changes: [], done: [], synced: this.#last };
+      batch.synced = this.#commit(batch, this.#last);
+      batch.synced.catch(() => {}); // told to those who ask
+      this.#open = batch;
+      this.#last = batch.synced;
+    }
+    this.#open.changes.push(change);
+    this.#open.done.push(done);
+  }
+
+  async #commit(batch: Batch, before: Promise<void>): Promise<void> {
+    await before.catch(() => {});
+    await nextTurn();
+    if (batch.failure === undefined) {
+      this.#open = undefined;
+      try {
+        await this.#store.apply(batch.changes);
+      } catch (reason) {
+        this.#discard(reason);
+        throw reason;
+      }
+    } else throw batch.failure.reason;
+    for await (const part of inTurns(batch.done, nextTurn)) for (const done of part) done();
+  }
+
+  /** Takes back what is not synced, and with it what was staged meanwhile. */
+  #discard(reason: unknown): void {
+    this.draft.become(this.seen);
+    if (this.#open !== undefined) this.#open.failure = { reason };
+    this.#open = undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Infer, Type } from "@jx/contracts";
+import { DEFAULT_UNITS_FILE } from "./units.ts";
 
 /** Private leaves of core metadata with EdgeX's names and defaults (edgex-configuration.md §2). */
 export const MetadataConfig = Type.Object({
@@ -12,6 +13,18 @@ export const MetadataConfig = Type.Object({
     ProfileChange: Type.Object({
       StrictDeviceProfileChanges: Type.Boolean({ default: false, description: "Refuse to replace profiles" }),
       StrictDeviceProfileDeletes: Type.Boolean({ default: false, description: "Refuse to delete profiles" }),
+    }),
+    UoM: Type.Object({
+      Validation: Type.Boolean({
+        default: false,
+        description: "Refuse units of resources that GET /uom does not list",
+      }),
+    }),
+  }),
+  UoM: Type.Object({
+    UoMFile: Type.String({
+      default: DEFAULT_UNITS_FILE,
+      description: "Units of measure; where the default is no file, EdgeX's own units; empty: none. Read at start",
     }),
   }),
   Service: Type.Object({

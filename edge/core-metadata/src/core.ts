@@ -1,3 +1,4 @@
+import type { UnitsOfMeasure } from "@jx/contracts";
 import type { Clock } from "@jx/kit";
 import type { LiveConfig } from "@jx/runtime";
 import type { Catalog } from "./catalog.ts";
@@ -10,6 +11,7 @@ export interface Core {
   readonly catalog: Catalog;
   readonly events: SystemEvents;
   readonly validator: DeviceValidator;
+  readonly units: UnitsOfMeasure;
   readonly config: LiveConfig<typeof MetadataConfig>;
   readonly clock: Clock;
   readonly newId: () => string;

@@ -22,7 +22,11 @@ const FIELDS = [
  * profile changes, auto events whose source the new profile lacks go without a word, as in EdgeX; those that the patch
  * itself brings stay and are checked.
  */
-export function mergeDevice(device: Device, patch: UpdateDevice, profiles: Collection<DeviceProfile>): Device {
+export function mergeDevice(
+  device: Device,
+  patch: UpdateDevice,
+  profiles: Pick<Collection<DeviceProfile>, "get">,
+): Device {
   const merged: Record<string, unknown> = { ...device };
   for (const field of FIELDS) {
     const value = patch[field];

@@ -1,20 +1,20 @@
 import { type AutoEvent, compileSourcePattern, type Device, type DeviceProfile } from "@jx/contracts";
 import { AppError, parseDuration } from "@jx/kit";
-import type { Catalog } from "./catalog.ts";
+import type { State } from "./state.ts";
 
 function invalid(message: string): AppError {
   return new AppError("ContractInvalid", message);
 }
 
-export function requireService(catalog: Catalog, name: string): void {
-  if (catalog.services.get(name) === undefined) throw invalid(`device service '${name}' does not exists`);
+export function requireService(state: State, name: string): void {
+  if (state.services.get(name) === undefined) throw invalid(`device service '${name}' does not exists`);
 }
 
 /** Parent, profile and auto events; a device without a profile is not looked at further (edgex-behaviour.md §1.2). */
-export function checkDevice(catalog: Catalog, device: Device): void {
+export function checkDevice(state: State, device: Device): void {
   if (device.profileName === undefined || device.profileName === "") return;
   if (device.parent === device.name) throw invalid("a device cannot be its own parent");
-  const profile = catalog.profiles.get(device.profileName);
+  const profile = state.profiles.get(device.profileName);
   if (profile === undefined) {
     throw invalid(`device profile '${device.profileName}' not found during validating device '${device.name}'`);
   }
@@ -48,43 +48,49 @@ export interface Limits {
   readonly MaxResources: number;
 }
 
-export function checkRoomForDevice(catalog: Catalog, device: Device, limits: Limits): void {
-  const count = catalog.devices.size;
+export function checkRoomForDevice(state: State, device: Device, limits: Limits): void {
+  const count = state.devices.size;
   if (limits.MaxDevices > 0 && count + 1 > limits.MaxDevices) {
     throw invalid(
       `the existing total number of device is '${count}', add device '${device.name}' will exceed the maximum limitation '${limits.MaxDevices}'`,
     );
   }
-  const more = resourceCount(catalog, device.profileName);
-  checkResources(catalog, more, limits, `increase '${more}' resources`);
+  const more = resourceCount(state, device.profileName);
+  checkResources(state, more, limits, `increase '${more}' resources`);
 }
 
 export function checkRoomForProfileChange(
-  catalog: Catalog,
+  state: State,
   from: string | undefined,
   to: string | undefined,
   limits: Limits,
 ): void {
   if (from === to) return;
-  const before = resourceCount(catalog, from);
-  const after = resourceCount(catalog, to);
+  const before = resourceCount(state, from);
+  const after = resourceCount(state, to);
   const what = `change from profile '${from ?? ""}' (${before} resource count) to the profile '${to ?? ""}' (${after} resource count)`;
-  checkResources(catalog, after - before, limits, what);
+  checkResources(state, after - before, limits, what);
 }
 
 /** Counts each device of the profile, as the sum of resources in use does. */
-export function checkRoomForProfile(catalog: Catalog, profile: DeviceProfile, limits: Limits): void {
-  const users = catalog.devices.all().filter((device) => device.profileName === profile.name).length;
-  const before = resourceCount(catalog, profile.name);
+export function checkRoomForProfile(state: State, profile: DeviceProfile, limits: Limits): void {
+  const users = state.devices.linked("profile", profile.name);
+  const before = resourceCount(state, profile.name);
   const after = profile.deviceResources?.length ?? 0;
   const what = `update the profile from ${before} resource count to ${after} resource count`;
-  checkResources(catalog, users * (after - before), limits, what);
+  checkResources(state, users * (after - before), limits, what);
 }
 
-function checkResources(catalog: Catalog, more: number, limits: Limits, what: string): void {
+/** In the profile of each of its devices. */
+export function checkRoomForResource(state: State, profile: DeviceProfile, resource: string, limits: Limits): void {
+  checkResources(state, state.devices.linked("profile", profile.name), limits, `add '${resource}' resource`);
+}
+
+function checkResources(state: State, more: number, limits: Limits, what: string): void {
   if (limits.MaxResources === 0 || more <= 0) return;
   let inUse = 0;
-  for (const device of catalog.devices.all()) inUse += resourceCount(catalog, device.profileName);
+  for (const { name } of state.profiles.all())
+    inUse += state.devices.linked("profile", name) * resourceCount(state, name);
   if (inUse + more > limits.MaxResources) {
     throw invalid(
       `'${inUse}' resources is in use, ${what} will exceed the maximum limitation '${limits.MaxResources}'`,
@@ -92,6 +98,6 @@ function checkResources(catalog: Catalog, more: number, limits: Limits, what: st
   }
 }
 
-function resourceCount(catalog: Catalog, profile: string | undefined): number {
-  return catalog.profiles.get(profile ?? "")?.deviceResources?.length ?? 0;
+function resourceCount(state: State, profile: string | undefined): number {
+  return state.profiles.get(profile ?? "")?.deviceResources?.length ?? 0;
 }

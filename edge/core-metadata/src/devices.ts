@@ -1,16 +1,26 @@
-import type { CallContext, Device, HandlerInput, Handlers, MetadataOperations } from "@jx/contracts";
+import {
+  type CallContext,
+  type Device,
+  type HandlerInput,
+  type Handlers,
+  type MetadataOperations,
+  UUID,
+} from "@jx/contracts";
 import { AppError, parseDurationMs } from "@jx/kit";
 import { eachItem } from "./bulk.ts";
 import { type Core, nowMs } from "./core.ts";
 import { mergeDevice } from "./device-merge.ts";
 import { checkDevice, checkRoomForDevice, checkRoomForProfileChange, requireService } from "./device-rules.ts";
-import { page, withLabels } from "./page.ts";
+import { descendants } from "./device-tree.ts";
+import { findById, findByName, findTarget, freshId } from "./find.ts";
+import { type PageQuery, page, pageOfTree, withLabels } from "./page.ts";
 import { deviceRecord, withoutStamps } from "./records.ts";
 
 type DeviceOperation =
   | "addDevices"
   | "updateDevices"
   | "allDevices"
+  | "deviceById"
   | "deviceByName"
   | "deviceNameExists"
   | "deleteDevice"
@@ -18,40 +28,43 @@ type DeviceOperation =
   | "devicesByService";
 
 export function deviceHandlers(core: Core): Pick<Handlers<MetadataOperations>, DeviceOperation> {
-  const { devices } = core.catalog;
-  const list = (rows: readonly Device[], query: { offset: number; limit: number }) => ({
-    totalCount: rows.length,
-    devices: page(rows, query, core.config.current.Service.MaxResultCount) as Device[],
-  });
+  const { devices } = core.catalog.seen;
+  const where = (fits: (device: Device) => boolean, query: PageQuery) => {
+    const rows = devices.all().filter(fits);
+    return { totalCount: rows.length, devices: page(rows, query, maxRows(core)) as Device[] };
+  };
   return {
-    addDevices: (input, context) => eachItem(input.body, ({ device }) => addDevice(core, device, input, context)),
+    addDevices: (input, context) =>
+      eachItem(core.catalog, input.body, ({ device }) => addDevice(core, device, input, context)),
     updateDevices: (input, context) =>
-      eachItem(input.body, ({ device }) => updateDevice(core, device, input.bypassValidation, context)),
-    allDevices: (input) => list(withLabels(devices.all(), input.labels), input),
-    deviceByName: ({ name }) => ({ device: requireDevice(core, name) }),
+      eachItem(core.catalog, input.body, ({ device }) => updateDevice(core, device, input.bypassValidation, context)),
+    allDevices: (input) => allDevices(core, input),
+    deviceById({ id }) {
+      if (!UUID.test(id)) throw new AppError("ContractInvalid", `device id '${id}' is no UUID`);
+      return { device: findById(devices, "device", id) };
+    },
+    deviceByName: ({ name }) => ({ device: findByName(devices, "device", name) }),
     deviceNameExists({ name }) {
       // EdgeX answers 404 without a message.
       if (devices.get(name) === undefined) throw new AppError("NotFound", "");
       return {};
     },
     deleteDevice: ({ name }, context) => deleteDevice(core, name, context),
-    devicesByProfile: (input) =>
-      list(
-        devices.all().filter((device) => device.profileName === input.name),
-        input,
-      ),
-    devicesByService: (input) =>
-      list(
-        devices.all().filter((device) => device.serviceName === input.name),
-        input,
-      ),
+    devicesByProfile: (input) => where(({ profileName }) => profileName === input.name, input),
+    devicesByService: (input) => where(({ serviceName }) => serviceName === input.name, input),
   };
 }
 
-function requireDevice(core: Core, name: string): Device {
-  const device = core.catalog.devices.get(name);
-  if (device === undefined) throw new AppError("NotFound", `no device with name '${name}' found`);
-  return device;
+function maxRows(core: Core): number {
+  return core.config.current.Service.MaxResultCount;
+}
+
+function allDevices(core: Core, input: HandlerInput<MetadataOperations["allDevices"]>) {
+  const { labels, descendantsOf: parent = "", maxLevels } = input;
+  const rows = withLabels(core.catalog.seen.devices.all(), labels);
+  if (parent === "") return { totalCount: rows.length, devices: page(rows, input, maxRows(core)) as Device[] };
+  const tree = descendants(rows, { parent, maxLevels });
+  return { totalCount: tree.length, devices: pageOfTree(tree, input, maxRows(core)) as Device[] };
 }
 
 type AddFlags = Pick<HandlerInput<MetadataOperations["addDevices"]>, "force" | "bypassValidation">;
@@ -63,45 +76,46 @@ async function addDevice(
   flags: AddFlags,
   { correlationId }: CallContext,
 ): Promise<{ statusCode: number; id: string }> {
-  const { catalog } = core;
+  const { draft } = core.catalog;
   const device = deviceRecord(withoutStamps(request));
   const force = flags.force === "true";
   const check = (): Device | undefined => {
-    requireService(catalog, device.serviceName);
-    checkDevice(catalog, device);
-    const existing = catalog.devices.get(device.name);
+    requireService(draft, device.serviceName);
+    checkDevice(draft, device);
+    const existing = draft.devices.get(device.name);
     if (existing !== undefined && !force) {
       throw new AppError("DuplicateName", `device name ${device.name} already exists`);
     }
-    if (existing === undefined) checkRoomForDevice(catalog, device, core.config.current.Writable);
+    if (existing === undefined) checkRoomForDevice(draft, device, core.config.current.Writable);
     return existing;
   };
   check();
   if (!force && flags.bypassValidation !== "true") await validate(core, device, correlationId);
-  return catalog.exclusive(async () => {
-    const existing = check();
-    const now = nowMs(core);
-    if (existing !== undefined) return replaceDevice(core, existing, device, correlationId);
-    const id = request.id === undefined || request.id === "" ? core.newId() : request.id;
-    if (catalog.devices.byId(id) !== undefined) throw new AppError("DuplicateName", `device id ${id} already exists`);
-    const stored = await catalog.put("device", { created: now, modified: now, id, ...device });
-    core.events.device("add", stored, [stored.serviceName], correlationId);
-    return { statusCode: 201, id };
-  });
+  // Again, on what is there now: others may have changed it while the service was asked.
+  const existing = check();
+  if (existing !== undefined) return replaceDevice(core, existing, device, correlationId);
+  const id = freshId(draft.devices, "device", request.id, core.newId);
+  const now = nowMs(core);
+  core.catalog.put("device", { created: now, modified: now, id, ...device }, (stored) =>
+    core.events.device("add", stored, [stored.serviceName], correlationId),
+  );
+  return { statusCode: 201, id };
 }
 
 /** force on a taken name: everything is replaced but id and created. */
-async function replaceDevice(
+function replaceDevice(
   core: Core,
   existing: Device,
   device: Device,
   correlationId: string,
-): Promise<{ statusCode: number; id: string }> {
+): { statusCode: number; id: string } {
+  const { catalog, config, events } = core;
   const id = existing.id ?? core.newId();
   const kept = { ...(existing.created === undefined ? {} : { created: existing.created }), id };
-  checkRoomForProfileChange(core.catalog, existing.profileName, device.profileName, core.config.current.Writable);
-  await core.catalog.put("device", { ...device, ...kept, modified: nowMs(core) });
-  core.events.device("update", { ...device, ...kept }, [existing.serviceName, device.serviceName], correlationId);
+  checkRoomForProfileChange(catalog.draft, existing.profileName, device.profileName, config.current.Writable);
+  catalog.put("device", { ...device, ...kept, modified: nowMs(core) }, () =>
+    events.device("update", { ...device, ...kept }, [existing.serviceName, device.serviceName], correlationId),
+  );
   return { statusCode: 201, id };
 }
 
@@ -111,48 +125,34 @@ async function updateDevice(
   bypassValidation: string | undefined,
   { correlationId }: CallContext,
 ): Promise<{ statusCode: number }> {
-  const { catalog } = core;
+  const { draft } = core.catalog;
   const prepare = (): { existing: Device; merged: Device } => {
-    if (typeof patch.serviceName === "string") requireService(catalog, patch.serviceName);
-    const existing = findDevice(core, patch.id ?? "", patch.name ?? undefined);
-    const merged = deviceRecord(mergeDevice(existing, patch, catalog.profiles));
-    checkDevice(catalog, merged);
-    checkRoomForProfileChange(catalog, existing.profileName, merged.profileName, core.config.current.Writable);
+    if (typeof patch.serviceName === "string") requireService(draft, patch.serviceName);
+    const existing = findTarget(draft.devices, "device", patch);
+    const merged = deviceRecord(mergeDevice(existing, patch, draft.profiles));
+    checkDevice(draft, merged);
+    checkRoomForProfileChange(draft, existing.profileName, merged.profileName, core.config.current.Writable);
     return { existing, merged };
   };
-  const { merged } = prepare();
-  if (bypassValidation !== "true") await validate(core, merged, correlationId);
-  return catalog.exclusive(async () => {
-    // Again, on what is there now: the device may have changed while its service was asked.
-    const { existing, merged } = prepare();
-    await catalog.put("device", { ...merged, modified: nowMs(core) });
+  if (bypassValidation !== "true") await validate(core, prepare().merged, correlationId);
+  // On what is there now: the device may have changed while its service was asked.
+  const { existing, merged } = prepare();
+  core.catalog.put("device", { ...merged, modified: nowMs(core) }, () =>
     // The event still carries the previous "modified", as EdgeX's does.
-    core.events.device("update", merged, [existing.serviceName, merged.serviceName], correlationId);
-    return { statusCode: 200 };
-  });
+    core.events.device("update", merged, [existing.serviceName, merged.serviceName], correlationId),
+  );
+  return { statusCode: 200 };
 }
 
-function findDevice(core: Core, id: string, name: string | undefined): Device {
-  if (id === "") return requireDevice(core, name ?? "");
-  const device = core.catalog.devices.byId(id);
-  if (device === undefined) throw new AppError("NotFound", `no device with id '${id}' found`);
-  if (name !== undefined && name !== device.name) {
-    throw new AppError("ContractInvalid", `device name '${name}' not match the exsting '${device.name}' `);
+async function deleteDevice(core: Core, name: string, { correlationId }: CallContext): Promise<Record<string, never>> {
+  const { catalog, events } = core;
+  const device = findByName(catalog.draft.devices, "device", name);
+  if (catalog.draft.devices.linked("parent", name) > 0) {
+    throw new AppError("StatusConflict", "cannot delete device with children");
   }
-  return device;
-}
-
-function deleteDevice(core: Core, name: string, { correlationId }: CallContext): Promise<Record<string, never>> {
-  const { catalog } = core;
-  return catalog.exclusive(async () => {
-    const device = requireDevice(core, name);
-    if (catalog.devices.all().some((other) => other.parent === name)) {
-      throw new AppError("StatusConflict", "cannot delete device with children");
-    }
-    await catalog.remove("device", name);
-    core.events.device("delete", device, [device.serviceName], correlationId);
-    return {};
-  });
+  catalog.remove("device", name, () => events.device("delete", device, [device.serviceName], correlationId));
+  await catalog.synced();
+  return {};
 }
 
 function validate(core: Core, device: Device, correlationId: string): Promise<void> {

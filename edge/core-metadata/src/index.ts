@@ -5,6 +5,7 @@ import { MetadataConfig } from "./config.ts";
 import { metadataHandlers } from "./handlers.ts";
 import { openDocumentStore } from "./store/open.ts";
 import { SystemEvents } from "./system-events.ts";
+import { readUnits } from "./units.ts";
 import { DeviceValidator } from "./validator.ts";
 
 /** Core metadata: device services, profiles, devices and provision watchers, and what changes in them told on the bus. */
@@ -22,6 +23,7 @@ export const coreMetadata = defineService({
       catalog: await Catalog.load(store),
       events: new SystemEvents(context),
       validator: new DeviceValidator(context),
+      units: await readUnits(context.config.current.UoM.UoMFile),
       config: context.config,
       clock: context.clock,
       newId: context.newId,

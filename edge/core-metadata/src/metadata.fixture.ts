@@ -26,6 +26,7 @@ import { metadataHandlers } from "./handlers.ts";
 import type { DocumentStore } from "./store/document-store.ts";
 import { memoryStore } from "./store/memory.fixture.ts";
 import { SystemEvents } from "./system-events.ts";
+import { DEFAULT_UNITS_FILE, readUnits } from "./units.ts";
 import { DeviceValidator } from "./validator.ts";
 
 export const silent: Logger = {
@@ -40,6 +41,8 @@ export const silent: Logger = {
 export interface Harness {
   readonly client: Client<MetadataOperations>;
   readonly config: MetadataConfig;
+  /** For what the typed client cannot say: "http://127.0.0.1:1234/api/v3"; undefined in process. */
+  readonly url: string | undefined;
   /** System events in order, as the bus delivered them. */
   events(): Promise<readonly { topic: string; action: string; details: Record<string, unknown> }[]>;
   /** A device service on the bus that answers each validation. */
@@ -77,7 +80,9 @@ async function harness(store: DocumentStore, transport: Transport, opened: Async
       MaxDevices: 0,
       MaxResources: 0,
       ProfileChange: { StrictDeviceProfileChanges: false, StrictDeviceProfileDeletes: false },
+      UoM: { Validation: false },
     },
+    UoM: { UoMFile: "" },
     Service: { MaxResultCount: 1024, RequestTimeout: "5s" },
   };
   let time = 1_795_472_304_000_000_000n;
@@ -97,6 +102,7 @@ async function harness(store: DocumentStore, transport: Transport, opened: Async
     catalog: await Catalog.load(store),
     events: new SystemEvents({ bus, clock, log: silent, metrics: createMetrics() }),
     validator: new DeviceValidator({ bus, newId }),
+    units: await readUnits(DEFAULT_UNITS_FILE),
     config: { current: config, onChange: () => () => {} },
     clock,
     newId,
@@ -107,12 +113,14 @@ async function harness(store: DocumentStore, transport: Transport, opened: Async
     { name: "watch", policy: "block", capacity: 1000 },
     (message) => void seen.push(message as JsonMessage),
   );
+  const url = transport === "HTTP" ? await serve(handlers, newId, opened) : undefined;
   return {
     client:
-      transport === "HTTP"
-        ? await overHttp(handlers, newId, opened)
-        : inProcessClient(metadataOperations, () => handlers, newId),
+      url === undefined
+        ? inProcessClient(metadataOperations, () => handlers, newId)
+        : httpClient(metadataOperations, { baseUrl: url, timeoutMs: 10_000, newId }),
     config,
+    url,
     async events() {
       await watcher.drained();
       return seen.splice(0).map(({ topic, payload }) => {
@@ -157,17 +165,17 @@ export function copy<T>(value: T): Mutable<T> {
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object ? Mutable<T[K]> : T[K] };
 
-async function overHttp(
+async function serve(
   handlers: Handlers<MetadataOperations>,
   newId: () => string,
   opened: AsyncDisposableStack,
-): Promise<Client<MetadataOperations>> {
+): Promise<string> {
   const options = { host: "127.0.0.1", port: 0, name: "core-metadata", allowedHosts: [], maxBodyBytes: 25_000_000 };
   const app = createServer(options);
   opened.defer(() => app.close());
   addRoutes(app, "/api/v3", metadataOperations, handlers, { log: silent, newId });
   const port = await listen(app, options, { whoHolds: () => undefined });
-  return httpClient(metadataOperations, { baseUrl: `http://127.0.0.1:${port}/api/v3`, timeoutMs: 10_000, newId });
+  return `http://127.0.0.1:${port}/api/v3`;
 }
 
 async function seed(h: Harness): Promise<Harness> {

@@ -2,7 +2,9 @@ import {
   API_VERSION,
   type AutoEvent,
   Device,
+  DeviceCommand,
   DeviceProfile,
+  DeviceResource,
   DeviceService,
   normalizeProfile,
   ProvisionWatcher,
@@ -38,9 +40,40 @@ export function profileRecord(input: DeviceProfile): DeviceProfile {
   const { deviceResources, deviceCommands, apiVersion, ...head } = rest;
   return {
     ...omitEmpty(head),
-    deviceResources: (deviceResources ?? []).map((resource) => ({ isHidden: false, ...resource })),
-    deviceCommands: (deviceCommands ?? []).map((command) => ({ isHidden: false, ...command })),
+    deviceResources: (deviceResources ?? []).map(resourceRecord),
+    deviceCommands: (deviceCommands ?? []).map(commandRecord),
     apiVersion: apiVersion ?? API_VERSION,
+  } as DeviceProfile;
+}
+
+export function resourceRecord(input: DeviceResource): DeviceResource {
+  const { name, isHidden = false, properties, ...rest } = prune(DeviceResource, input);
+  return { name, isHidden, properties: omitEmpty(properties), ...omitEmpty(rest) } as DeviceResource;
+}
+
+export function commandRecord(input: DeviceCommand): DeviceCommand {
+  const { name, isHidden = false, readWrite, resourceOperations, ...rest } = prune(DeviceCommand, input);
+  return {
+    name,
+    isHidden,
+    readWrite,
+    resourceOperations: resourceOperations.map(omitEmpty),
+    ...omitEmpty(rest),
+  } as DeviceCommand;
+}
+
+/** A profile with other basic info: absent and null leave a field alone. */
+export function profileHead(
+  profile: DeviceProfile,
+  patch: Partial<Record<keyof DeviceProfile, unknown>>,
+): DeviceProfile {
+  const { deviceResources, deviceCommands, apiVersion, ...head } = profile;
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined && value !== null);
+  return {
+    ...omitEmpty({ ...head, ...Object.fromEntries(given) }),
+    deviceResources,
+    deviceCommands,
+    apiVersion,
   } as DeviceProfile;
 }
 

@@ -2,93 +2,68 @@ import type { CallContext, DeviceService, Handlers, MetadataOperations, UpdateDe
 import { AppError } from "@jx/kit";
 import { eachItem } from "./bulk.ts";
 import { type Core, nowMs } from "./core.ts";
+import { findByName, findTarget, freshId } from "./find.ts";
 import { page, withLabels } from "./page.ts";
 import { serviceRecord, withoutStamps } from "./records.ts";
 
 type ServiceOperation = "addServices" | "updateServices" | "allServices" | "serviceByName" | "deleteService";
 
 export function serviceHandlers(core: Core): Pick<Handlers<MetadataOperations>, ServiceOperation> {
-  const { services } = core.catalog;
+  const { catalog } = core;
+  const { services } = catalog.seen;
   return {
-    addServices: (input, context) => eachItem(input.body, ({ service }) => addService(core, service, context)),
-    updateServices: (input, context) => eachItem(input.body, ({ service }) => updateService(core, service, context)),
+    addServices: (input, context) => eachItem(catalog, input.body, ({ service }) => addService(core, service, context)),
+    updateServices: (input, context) =>
+      eachItem(catalog, input.body, ({ service }) => updateService(core, service, context)),
     allServices(input) {
       const rows = withLabels(services.all(), input.labels);
       const shown = page(rows, input, core.config.current.Service.MaxResultCount);
       return { totalCount: rows.length, services: shown as DeviceService[] };
     },
-    serviceByName: ({ name }) => ({ service: requireService(core, name) }),
+    serviceByName: ({ name }) => ({ service: findByName(services, "device service", name) }),
     deleteService: ({ name }, context) => deleteService(core, name, context),
   };
-}
-
-function requireService(core: Core, name: string): DeviceService {
-  const service = core.catalog.services.get(name);
-  if (service === undefined) throw new AppError("NotFound", `no device service with name '${name}' found`);
-  return service;
 }
 
 function addService(
   core: Core,
   request: DeviceService,
   { correlationId }: CallContext,
-): Promise<{ statusCode: number; id: string }> {
-  const { catalog } = core;
-  return catalog.exclusive(async () => {
-    if (catalog.services.get(request.name) !== undefined) {
-      throw new AppError("DuplicateName", `device service name ${request.name} already exists`);
-    }
-    const id = request.id === undefined || request.id === "" ? core.newId() : request.id;
-    if (catalog.services.byId(id) !== undefined) {
-      throw new AppError("DuplicateName", `device service id ${id} already exists`);
-    }
-    const now = nowMs(core);
-    const service = serviceRecord(withoutStamps(request));
-    await catalog.put("service", { created: now, modified: now, id, ...service });
-    core.events.service("add", service, correlationId);
-    return { statusCode: 201, id };
-  });
-}
-
-function updateService(
-  core: Core,
-  patch: UpdateDeviceService,
-  { correlationId }: CallContext,
-): Promise<{ statusCode: number }> {
-  const { catalog } = core;
-  return catalog.exclusive(async () => {
-    const existing = findService(core, patch.id ?? "", patch.name ?? undefined);
-    const merged: Record<string, unknown> = { ...existing };
-    for (const field of ["description", "baseAddress", "labels", "adminState", "properties"] as const) {
-      const value = patch[field];
-      if (value !== undefined && value !== null) merged[field] = value;
-    }
-    const service = serviceRecord(merged as DeviceService);
-    await catalog.put("service", { ...service, modified: nowMs(core) });
-    core.events.service("update", service, correlationId);
-    return { statusCode: 200 };
-  });
-}
-
-function findService(core: Core, id: string, name: string | undefined): DeviceService {
-  if (id === "") return requireService(core, name ?? "");
-  const service = core.catalog.services.byId(id);
-  if (service === undefined) throw new AppError("NotFound", `no device service with id '${id}' found`);
-  if (name !== undefined && name !== service.name) {
-    throw new AppError("ContractInvalid", `device service name '${name}' not match the exsting '${service.name}' `);
+): { statusCode: number; id: string } {
+  const { catalog, events } = core;
+  const { services } = catalog.draft;
+  if (services.get(request.name) !== undefined) {
+    throw new AppError("DuplicateName", `device service name ${request.name} already exists`);
   }
-  return service;
+  const id = freshId(services, "device service", request.id, core.newId);
+  const now = nowMs(core);
+  const service = serviceRecord(withoutStamps(request));
+  catalog.put("service", { created: now, modified: now, id, ...service }, () =>
+    events.service("add", service, correlationId),
+  );
+  return { statusCode: 201, id };
 }
 
-function deleteService(core: Core, name: string, { correlationId }: CallContext): Promise<Record<string, never>> {
-  const { catalog } = core;
-  return catalog.exclusive(async () => {
-    const service = requireService(core, name);
-    if (catalog.devices.all().some((device) => device.serviceName === name)) {
-      throw new AppError("StatusConflict", "fail to delete the device service when associated device exists");
-    }
-    await catalog.remove("service", name);
-    core.events.service("delete", service, correlationId);
-    return {};
-  });
+function updateService(core: Core, patch: UpdateDeviceService, { correlationId }: CallContext): { statusCode: number } {
+  const { catalog, events } = core;
+  const merged: Record<string, unknown> = { ...findTarget(catalog.draft.services, "device service", patch) };
+  for (const field of ["description", "baseAddress", "labels", "adminState", "properties"] as const) {
+    const value = patch[field];
+    if (value !== undefined && value !== null) merged[field] = value;
+  }
+  const service = serviceRecord(merged as DeviceService);
+  catalog.put("service", { ...service, modified: nowMs(core) }, () => events.service("update", service, correlationId));
+  return { statusCode: 200 };
+}
+
+async function deleteService(core: Core, name: string, { correlationId }: CallContext): Promise<Record<string, never>> {
+  const { catalog, events } = core;
+  const { services, devices } = catalog.draft;
+  const service = findByName(services, "device service", name);
+  if (devices.linked("service", name) > 0) {
+    throw new AppError("StatusConflict", "fail to delete the device service when associated device exists");
+  }
+  catalog.remove("service", name, () => events.service("delete", service, correlationId));
+  await catalog.synced();
+  return {};
 }

@@ -3,7 +3,7 @@
  * Source: go-mod-core-contracts v4 dtos/{device,deviceprofile,deviceresource,devicecommand,deviceservice}.go; openapi/core-metadata.yaml.
  * Go omits empty fields, so nearly everything is optional on the wire.
  */
-import { type Infer, Name, oneOf, Type } from "../schema.ts";
+import { type Infer, Name, nullable, oneOf, Type } from "../schema.ts";
 
 export const AdminState = oneOf(["LOCKED", "UNLOCKED"]);
 export const OperatingState = oneOf(["UP", "DOWN", "UNKNOWN"]);
@@ -61,7 +61,8 @@ export const DeviceCommand = Type.Object({
 });
 export type DeviceCommand = Infer<typeof DeviceCommand>;
 
-export const DeviceProfile = Type.Object({
+/** A profile without what it describes. */
+export const ProfileBasicInfo = Type.Object({
   id: Id,
   ...Stamps,
   name: Name,
@@ -69,9 +70,14 @@ export const DeviceProfile = Type.Object({
   description: Type.Optional(Type.String()),
   model: Type.Optional(Type.String()),
   labels: Type.Optional(Labels),
+  linkedDeviceCount: Type.Optional(Type.Integer()),
+});
+export type ProfileBasicInfo = Infer<typeof ProfileBasicInfo>;
+
+export const DeviceProfile = Type.Object({
+  ...ProfileBasicInfo.properties,
   deviceResources: Type.Optional(Type.Array(DeviceResource)),
   deviceCommands: Type.Optional(Type.Array(DeviceCommand)),
-  linkedDeviceCount: Type.Optional(Type.Integer()),
   apiVersion: Type.Optional(Type.String()),
 });
 export type DeviceProfile = Infer<typeof DeviceProfile>;
@@ -114,8 +120,6 @@ export const Device = Type.Object({
   properties: Type.Optional(AnyMap),
 });
 export type Device = Infer<typeof Device>;
-
-const nullable = <S extends Type.TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
 
 /** A partial device: absent and null leave the field alone; [], {} and "" clear it. */
 export const UpdateDevice = Type.Object(

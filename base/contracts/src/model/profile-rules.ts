@@ -60,6 +60,15 @@ export function checkProfile(profile: DeviceProfile): void {
   if (problem !== undefined) throw new AppError("ContractInvalid", problem.message, { code: "invalid-profile" });
 }
 
+/** EdgeX's words for an uploaded file with any fault; what the fault is stands beside them. */
+export function badProfileFile(reason: string, cause?: unknown): AppError {
+  return new AppError("ContractInvalid", "*dtos.DeviceProfile yaml decoding failed", {
+    code: "invalid-file",
+    details: { reason },
+    cause,
+  });
+}
+
 /** EdgeX takes value types in any case and keeps the canonical spelling. */
 export function normalizeProfile(profile: DeviceProfile): DeviceProfile {
   const deviceResources = (profile.deviceResources ?? []).map((resource) => {

@@ -16,17 +16,18 @@ export function bulk<S extends Type.TSchema>(item: S) {
   return Type.Array(item);
 }
 
+const Item = Type.Object({
+  apiVersion: Type.String(),
+  statusCode: Type.Integer(),
+  requestId: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String()),
+});
+/** Answers to a bulk request; what was added tells its id. */
 export const Items = Type.Unsafe<readonly ItemResult[]>(
-  Type.Array(
-    Type.Object({
-      apiVersion: Type.String(),
-      statusCode: Type.Integer(),
-      requestId: Type.Optional(Type.String()),
-      message: Type.Optional(Type.String()),
-      id: Type.Optional(Type.String()),
-    }),
-  ),
+  Type.Array(Type.Object({ ...Item.properties, id: Type.Optional(Type.String()) })),
 );
+/** Of parts of a profile, which have no ids. */
+export const ItemsWithoutId = Type.Unsafe<readonly ItemResult[]>(Type.Array(Item));
 
 export const Nothing = Type.Object({});
 export const NameParam = Type.Object({ name: Name });
@@ -37,9 +38,14 @@ export const Paging = {
   offset: Type.Integer({ minimum: 0, maximum: 2147483647, default: 0 }),
   limit: Type.Integer({ minimum: -1, maximum: 1024, default: 20 }),
 };
+/** Where the service itself holds the limit against its Service.MaxResultCount, which may be more than 1,024. */
+export const PagingOfService = { ...Paging, limit: Type.Integer({ default: 20 }) };
 /** Core data takes offset −1: rows from 0 and no counting. */
 export const PagingUncounted = { ...Paging, offset: Type.Integer({ minimum: -1, maximum: 2147483647, default: 0 }) };
 
 export const Labels = { labels: Type.Optional(Type.Array(Type.String())) };
+
+/** Of every list with Paging. */
+export const listErrors = ["ContractInvalid", "RangeNotSatisfiable", "Storage"] as const;
 
 export const Count = Type.Object({ count: Type.Integer() });

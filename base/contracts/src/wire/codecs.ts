@@ -1,7 +1,7 @@
 import { AppError } from "@jx/kit";
 import { API_VERSION } from "../client.ts";
 import type { Event, Reading } from "../model/event.ts";
-import type { WireName } from "../operation.ts";
+import type { FileWireName, WireName } from "../operation.ts";
 import { type AddEventRequest, addEventFromJson, addEventToCbor, addEventToJson, foldedKeys } from "./add-event.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { eventToDto, hasBinary } from "./event-cbor.ts";
@@ -25,11 +25,15 @@ export interface Frame {
 export interface EncodeOptions {
   /** The query's `numeric`: number readings as JSON numbers. */
   readonly numeric?: boolean;
+  /** The request's Accept header. */
+  readonly accept?: string;
 }
 
 /** How one kind of body or answer travels over HTTP. A name has only the functions it needs. */
 export interface WireCodec {
   readonly decodeBody?: (bytes: Uint8Array, contentType: string) => unknown;
+  /** For a form: the body is what its file says. */
+  readonly decodeFile?: (text: string) => unknown;
   readonly encodeBody?: (body: unknown) => WireBody;
   readonly encodeOutput?: (output: unknown, frame: Frame, options: EncodeOptions) => WireBody;
   /** A list as JSON text in parts of less than a millisecond's work: a page of 1,024 events is 20 ms, too long at once. */
@@ -42,7 +46,7 @@ const CBOR_TYPE = "application/cbor";
 /** Characters of a list's part. */
 const PART_LENGTH = 65_536;
 
-export const wireCodecs: Readonly<Record<WireName, WireCodec>> = {
+export const wireCodecs: Readonly<Record<Exclude<WireName, FileWireName>, WireCodec>> = {
   "add-event": {
     decodeBody: (bytes, contentType) => {
       const value = parsed(bytes, contentType);

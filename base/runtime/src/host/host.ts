@@ -269,7 +269,8 @@ function bodyLimit(setting: number, own: number): Pick<ServerOptions, "maxBodyBy
 function late<T extends Table>(table: T, handlers: () => Handlers<T>): Handlers<T> {
   const out: Record<string, unknown> = {};
   for (const name of Object.keys(table)) {
-    out[name] = (input: never, context: never) => handlers()[name]?.(input, context);
+    const call = (input: never, context: never) => handlers()[name]?.(input, context);
+    out[name] = Object.assign(call, { admit: () => handlers()[name]?.admit?.() });
   }
   return out as Handlers<T>;
 }

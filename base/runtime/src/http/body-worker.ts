@@ -3,8 +3,8 @@ import { toAppError } from "@jx/kit";
 import { parseBody } from "./body.ts";
 import type { LargeBodyAnswer, LargeBodyRequest } from "./large-bodies.ts";
 
-parentPort?.on("message", ({ id, wire, bytes, contentType }: LargeBodyRequest) => {
-  const reply = answer(id, () => parseBody(wire, bytes, contentType));
+parentPort?.on("message", async ({ id, wire, bytes, contentType }: LargeBodyRequest) => {
+  const reply = await answer(id, parseBody(wire, bytes, contentType));
   parentPort?.postMessage(reply, "value" in reply ? buffersOf(reply.value) : []);
 });
 
@@ -24,11 +24,11 @@ function buffersOf(value: unknown): ArrayBuffer[] {
   return [...found];
 }
 
-function answer(id: number, parse: () => unknown): LargeBodyAnswer {
+async function answer(id: number, parsed: Promise<unknown>): Promise<LargeBodyAnswer> {
   try {
-    return { id, value: parse() };
+    return { id, value: await parsed };
   } catch (error) {
-    const { kind, message, code } = toAppError(error);
-    return { id, error: { kind, message, code } };
+    const { kind, message, code, details } = toAppError(error);
+    return { id, error: { kind, message, code, details } };
   }
 }

@@ -6,10 +6,10 @@ import {
   parseJson,
   stringifyJson,
   type Table,
-  wireCodecs,
   withVersion,
 } from "@jx/contracts";
 import { AppError, abortReason } from "@jx/kit";
+import { codecOf } from "./codecs.ts";
 import { getWithBody } from "./get-with-body.ts";
 
 export interface HttpClientOptions {
@@ -45,7 +45,7 @@ async function call(
   };
   let body: string | Uint8Array<ArrayBuffer> | undefined;
   if (operation.body !== undefined) {
-    const codec = operation.wire === undefined ? undefined : wireCodecs[operation.wire];
+    const codec = await codecOf(operation);
     const encoded = codec?.encodeBody?.(input.body) ?? {
       contentType: "application/json",
       bytes: stringifyJson(input.body),
@@ -73,9 +73,9 @@ async function call(
   return decode(operation, bytes, response.headers.get("content-type") ?? "");
 }
 
-function decode(operation: Operation, bytes: Uint8Array, contentType: string): unknown {
+async function decode(operation: Operation, bytes: Uint8Array, contentType: string): Promise<unknown> {
   if (bytes.length === 0) return operation.framing === "empty" ? {} : null;
-  const codec = operation.wire === undefined ? undefined : wireCodecs[operation.wire];
+  const codec = await codecOf(operation);
   if (codec?.decodeOutput !== undefined) return codec.decodeOutput(bytes, contentType);
   const value = parseJson(new TextDecoder().decode(bytes));
   if (operation.framing === "multi") return ((value ?? []) as readonly object[]).map(withoutVersion);

@@ -1,9 +1,11 @@
 import { Worker } from "node:worker_threads";
 import type { WireName } from "@jx/contracts";
-import { AppError, type Deferred, deferred, type ErrorKind } from "@jx/kit";
+import { AppError, type Deferred, deferred } from "@jx/kit";
 
 /** Bodies beyond this are parsed beside the main loop: 256 kB of JSON take about 2 ms, 25 MB 200 ms (DESIGN §3). */
 export const LARGE_BODY_BYTES = 262_144;
+/** YAML takes a hundred times as long: 16 kB about 5 ms. */
+export const LARGE_FILE_BYTES = 16_384;
 
 export interface LargeBodyRequest {
   readonly id: number;
@@ -14,7 +16,9 @@ export interface LargeBodyRequest {
 
 export type LargeBodyAnswer =
   | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: { kind: ErrorKind; message: string; code: string | undefined } };
+  | { readonly id: number; readonly error: AnswerError };
+
+type AnswerError = Pick<AppError, "kind" | "message" | "code" | "details">;
 
 const IDLE_MS = 30_000;
 /** Each holds up to 25 MB. */
@@ -52,8 +56,13 @@ function startWorker(): Worker {
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ("error" in answer) {
-      const { kind, message, code } = answer.error;
-      asked?.reject(new AppError(kind, message, code === undefined ? {} : { code }));
+      const { kind, message, code, details } = answer.error;
+      asked?.reject(
+        new AppError(kind, message, {
+          ...(code === undefined ? {} : { code }),
+          ...(details === undefined ? {} : { details }),
+        }),
+      );
     } else asked?.resolve(answer.value);
     if (waiting.size > 0) return;
     // Waiting for a next body is no reason to keep the process.

@@ -1,4 +1,4 @@
-import { API_VERSION, type ItemResult, type Operation, STATUS_OF, stringifyJson } from "@jx/contracts";
+import { API_VERSION, ITEMS_PER_TURN, type ItemResult, type Operation, STATUS_OF, stringifyJson } from "@jx/contracts";
 import { toAppError } from "@jx/kit";
 import type { FastifyReply } from "fastify";
 
@@ -30,6 +30,29 @@ export function frame(operation: Operation, output: unknown, requestId: string |
         body: stringifyJson({ apiVersion: API_VERSION, ...ids, statusCode: status, ...(output as object) }),
       };
   }
+}
+
+/**
+ * The text of an answer with a long list, in parts of about half a millisecond's work; undefined when it has none, or is
+ * no answer with EdgeX's frame.
+ */
+export function longList(operation: Operation, output: unknown, frameOf: object): Iterable<string> | undefined {
+  if (operation.framing !== "single" || output === null) return undefined;
+  const fields = Object.entries(output as object);
+  const found = fields.find(([, value]) => Array.isArray(value) && value.length > ITEMS_PER_TURN);
+  if (found === undefined) return undefined;
+  const [key, list] = found as [string, readonly unknown[]];
+  const others = Object.fromEntries(fields.filter(([name]) => name !== key));
+  return listParts(stringifyJson({ apiVersion: API_VERSION, ...frameOf, ...others }), key, list);
+}
+
+function* listParts(head: string, key: string, list: readonly unknown[]): Iterable<string> {
+  yield `${head.slice(0, -1)},${JSON.stringify(key)}:[`;
+  for (let i = 0; i < list.length; i += ITEMS_PER_TURN) {
+    const part = stringifyJson(list.slice(i, i + ITEMS_PER_TURN)).slice(1, -1);
+    yield i === 0 ? part : `,${part}`;
+  }
+  yield "]}";
 }
 
 /** The error frame of EdgeX: the outermost message only, the cause goes to the log. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Handlers, STATUS_OF } from "@jx/contracts";
+import { defineTable, type Handlers, inProcessClient, STATUS_OF, Type } from "@jx/contracts";
 import { AppError, type ErrorKind } from "@jx/kit";
 import { type Answer, handlers, serve, table } from "./http.fixture.ts";
 
@@ -112,6 +112,50 @@ test("bodies: too large is 413 in EdgeX's words, not UTF-8 and torn JSON are 400
   assert.match(await post(Uint8Array.of(0x22, 0xb5, 0xb1, 0x22)), /^400 .*not UTF-8/);
   assert.match(await post('{"text":'), /^400 .*unexpected EOF/);
   assert.match(await post('{"text":"a"}', { "content-type": "text/anything" }), /^201 /, "EdgeX asks for no type");
+});
+
+test("a handler may refuse before its body is looked at, by either way in", async (t) => {
+  const admit = (): void => {
+    throw new AppError("ServiceLocked", "closed");
+  };
+  const closed = { ...handlers, single: Object.assign(() => ({ text: "" }), { admit }) };
+  const { ask, client } = await serve(t, table, closed);
+  for (const body of ["{ torn", "", '{"text":"a"}']) {
+    assert.match(said(await ask("/api/v3/single", { method: "POST", body })), /^423 .*closed/);
+  }
+  await assert.rejects(client.single({ body: { text: "a" } }), { kind: "ServiceLocked" });
+  const local = inProcessClient(
+    table,
+    () => closed,
+    () => "id",
+  );
+  await assert.rejects(local.single({ body: {} as never }), { kind: "ServiceLocked" });
+});
+
+test("long lists of an answer and of a request are taken apart and come whole", async (t) => {
+  const Many = Type.Array(Type.Object({ n: Type.Integer() }));
+  const common = { method: "POST", summary: "", body: Many, errors: [] } as const;
+  const lists = defineTable({
+    echo: {
+      ...common,
+      path: "/echo",
+      output: Type.Object({ count: Type.Integer(), many: Many, more: Type.String() }),
+      framing: "single",
+      status: 200,
+    },
+  });
+  const { ask, client } = await serve(t, lists, {
+    echo: ({ body }) => ({ count: body.length, many: body, more: "ä" }),
+  });
+  for (const length of [0, 1, 64, 65, 128, 200]) {
+    const body = Array.from({ length }, (_, n) => ({ n }));
+    const { text } = await ask("/api/v3/echo", { method: "POST", body: JSON.stringify(body).replaceAll('"n"', '"N"') });
+    const expected = { apiVersion: "v3", statusCode: 200, count: length, many: body, more: "ä" };
+    assert.deepEqual(JSON.parse(text), expected);
+    assert.deepEqual(await client.echo({ body }), { count: length, many: body, more: "ä" });
+  }
+  const bad = [...Array.from({ length: 150 }, (_, n) => ({ n })), { n: "x" }];
+  assert.equal((await ask("/api/v3/echo", { method: "POST", body: JSON.stringify(bad) })).status, 400, "the last too");
 });
 
 test("an answer that takes longer than RequestTimeout is 503 in plain text", async (t) => {

@@ -3,18 +3,20 @@ import {
   dispatch,
   foldKeys,
   type Handlers,
+  inTurns,
   type Operation,
   parseParams,
   parseQuery,
   type Table,
-  wireCodecs,
+  type WireCodec,
 } from "@jx/contracts";
 import { AppError, isAppError } from "@jx/kit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "../log/logger.ts";
 import { parseBody } from "./body.ts";
-import { LARGE_BODY_BYTES, parseLargeBody } from "./large-bodies.ts";
-import { errorFrame, frame, send } from "./replies.ts";
+import { codecOf } from "./codecs.ts";
+import { LARGE_BODY_BYTES, LARGE_FILE_BYTES, parseLargeBody } from "./large-bodies.ts";
+import { errorFrame, frame, longList, send } from "./replies.ts";
 
 export interface RouteDeps {
   readonly log: Logger;
@@ -62,25 +64,32 @@ async function answer<T extends Table>(
   let requestId: string | undefined;
   try {
     const rawQuery = queryText(request.url);
-    const body = operation.body === undefined ? undefined : await readBody(operation, request);
+    const codec = await codecOf(operation);
+    handlers[name]?.admit?.();
+    const body = operation.body === undefined ? undefined : await readBody(operation, codec, request);
     requestId = requestIdOf(body);
     const input = {
       ...parseQuery(operation.query, new URLSearchParams(rawQuery)),
       ...parseParams(operation.params, pathParams(operation, request)),
       ...(operation.body === undefined ? {} : { body }),
     };
-    const work = dispatch(table, handlers, name, input as never, { correlationId, rawQuery });
+    const work = dispatch(table, handlers, name, input as never, { correlationId, rawQuery }, nextTurn);
     const output = await inTime(work, deps.timeoutMs?.() ?? 0);
     if (output === LATE) return reply.code(503).type("text/plain; charset=utf-8").send(LATE);
-    const codec = operation.wire === undefined ? undefined : wireCodecs[operation.wire];
     const frameOf = { ...(requestId === undefined ? {} : { requestId }), statusCode: operation.status };
     const numeric = (input as { numeric?: boolean }).numeric === true;
-    if (codec?.encodeList !== undefined) {
-      const bytes = await inTurns(codec.encodeList(output, frameOf, { numeric }));
-      return reply.code(operation.status).type("application/json").send(bytes);
+    const { accept = "" } = request.headers;
+    const parts =
+      codec?.encodeList?.(output, frameOf, { numeric, accept }) ??
+      (codec === undefined ? longList(operation, output, frameOf) : undefined);
+    if (parts !== undefined) {
+      return reply
+        .code(operation.status)
+        .type("application/json")
+        .send(await joined(parts));
     }
     if (codec?.encodeOutput !== undefined && output !== null) {
-      const encoded = codec.encodeOutput(output, frameOf, { numeric });
+      const encoded = codec.encodeOutput(output, frameOf, { numeric, accept });
       return reply.code(operation.status).type(encoded.contentType).send(toPayload(encoded.bytes));
     }
     return send(reply, frame(operation, output, requestId));
@@ -111,7 +120,7 @@ async function inTime(work: Promise<unknown>, ms: number): Promise<unknown> {
 }
 
 /** Each part in a turn of the loop of its own, so that a long list holds up nobody for long. */
-async function inTurns(parts: Iterable<string>): Promise<Buffer> {
+async function joined(parts: Iterable<string>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for (const part of parts) {
     chunks.push(Buffer.from(part));
@@ -124,20 +133,25 @@ function toPayload(bytes: Uint8Array | string): string | Buffer {
   return typeof bytes === "string" ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-async function readBody(operation: Operation, request: FastifyRequest): Promise<unknown> {
+async function readBody(operation: Operation, codec: WireCodec | undefined, request: FastifyRequest): Promise<unknown> {
   const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
-  const ownCodec = operation.wire !== undefined && wireCodecs[operation.wire].decodeBody !== undefined;
+  const ownCodec = codec?.decodeBody !== undefined || codec?.decodeFile !== undefined;
   if (bytes.length === 0 && !ownCodec) {
     // A PUT of a command without a body means "no values": the profile's defaults are used (edgex-device-sdk.md §2).
     if (operation.dto === undefined) return {};
     throw new AppError("ContractInvalid", operation.refusal ?? "EOF");
   }
-  const parse = bytes.length > LARGE_BODY_BYTES ? parseLargeBody : parseBody;
+  const isLarge = bytes.length > (codec?.decodeFile === undefined ? LARGE_BODY_BYTES : LARGE_FILE_BYTES);
+  const parse = isLarge ? parseLargeBody : parseBody;
   const contentType = request.headers["content-type"] ?? "";
   const value = await readable(() => parse(operation.wire, bytes, contentType), operation.refusal);
   if (ownCodec) return value;
   if (value === null) return operation.framing === "multi" ? [] : {}; // Go's zero value
-  return operation.body === undefined ? value : foldKeys(operation.body, value);
+  if (operation.body === undefined) return value;
+  if (!Array.isArray(value)) return foldKeys(operation.body, value);
+  const folded: unknown[] = [];
+  for await (const part of inTurns(value, nextTurn)) folded.push(...(foldKeys(operation.body, part) as unknown[]));
+  return folded;
 }
 
 async function readable(parse: () => unknown, refusal: string | undefined): Promise<unknown> {

@@ -1,0 +1,110 @@
+import { Device, UpdateDevice } from "../model/metadata.ts";
+import { defineTable } from "../operation.ts";
+import { Type } from "../schema.ts";
+import { bulk, IdParam, Items, Labels, listErrors, NameParam, Nothing, PagingOfService, request } from "./parts.ts";
+
+const DeviceList = Type.Object({ totalCount: Type.Integer(), devices: Type.Array(Device) });
+/** The descendants of one device instead of all: levels below it, 0 and −1 for every one. */
+const Tree = {
+  descendantsOf: Type.Optional(Type.String()),
+  maxLevels: Type.Integer({ minimum: -1, maximum: 2147483647, default: 0 }),
+};
+
+export const metadataDevices = defineTable({
+  addDevices: {
+    method: "POST",
+    path: "/device",
+    summary: "Adds devices",
+    query: Type.Object({ force: Type.Optional(Type.String()), bypassValidation: Type.Optional(Type.String()) }),
+    body: bulk(request({ device: Device })),
+    dto: "AddDeviceRequest",
+    output: Items,
+    framing: "multi",
+    status: 207,
+    errors: ["ContractInvalid", "Storage"],
+  },
+  updateDevices: {
+    method: "PATCH",
+    path: "/device",
+    summary: "Changes devices; absent and null fields stay",
+    query: Type.Object({ bypassValidation: Type.Optional(Type.String()) }),
+    body: bulk(request({ device: UpdateDevice })),
+    dto: "UpdateDeviceRequest",
+    output: Items,
+    framing: "multi",
+    status: 207,
+    errors: ["ContractInvalid", "Storage"],
+  },
+  allDevices: {
+    method: "GET",
+    path: "/device/all",
+    summary: "Lists devices",
+    query: Type.Object({ ...PagingOfService, ...Labels, ...Tree }),
+    output: DeviceList,
+    framing: "single",
+    status: 200,
+    errors: listErrors,
+  },
+  deviceById: {
+    method: "GET",
+    path: "/device/id/{id}",
+    summary: "One device",
+    params: IdParam,
+    output: Type.Object({ device: Device }),
+    framing: "single",
+    status: 200,
+    errors: ["ContractInvalid", "NotFound", "Storage"],
+  },
+  deviceByName: {
+    method: "GET",
+    path: "/device/name/{name}",
+    summary: "One device",
+    params: NameParam,
+    output: Type.Object({ device: Device }),
+    framing: "single",
+    status: 200,
+    errors: ["NotFound", "Storage"],
+  },
+  deviceNameExists: {
+    method: "GET",
+    path: "/device/check/name/{name}",
+    summary: "200 when the device exists, else 404",
+    params: NameParam,
+    output: Nothing,
+    framing: "single",
+    status: 200,
+    errors: ["NotFound", "Storage"],
+  },
+  deleteDevice: {
+    method: "DELETE",
+    path: "/device/name/{name}",
+    summary: "Deletes a device",
+    params: NameParam,
+    output: Nothing,
+    framing: "single",
+    status: 200,
+    errors: ["NotFound", "StatusConflict", "Storage"],
+  },
+  devicesByProfile: {
+    method: "GET",
+    path: "/device/profile/name/{name}",
+    summary: "Lists the devices of a profile",
+    params: NameParam,
+    query: Type.Object(PagingOfService),
+    output: DeviceList,
+    framing: "single",
+    status: 200,
+    errors: listErrors,
+  },
+  devicesByService: {
+    method: "GET",
+    path: "/device/service/name/{name}",
+    summary: "Lists the devices of a device service",
+    params: NameParam,
+    query: Type.Object(PagingOfService),
+    output: DeviceList,
+    framing: "single",
+    status: 200,
+    errors: listErrors,
+  },
+});
