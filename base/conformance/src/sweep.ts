@@ -83,8 +83,16 @@ function namesOf(items: readonly { readonly name: string }[]): string[] {
   return items.map(({ name }) => name);
 }
 
-/** Names, those that have a parent first; steps make no deeper trees than two levels. */
+/** Names, deepest first. A loop of parents ends where it began. */
 function children(devices: readonly { readonly name: string; readonly parent?: string }[]): string[] {
-  const depth = (device: { readonly parent?: string }): number => (device.parent ? 0 : 1);
-  return namesOf([...devices].sort((a, b) => depth(a) - depth(b)));
+  const parentOf = new Map(devices.map(({ name, parent }) => [name, parent]));
+  const depth = (name: string): number => {
+    const path = new Set<string>();
+    for (let at: string | undefined = name; at !== undefined && !path.has(at); at = parentOf.get(at)) path.add(at);
+    return path.size;
+  };
+  return namesOf(devices)
+    .map((name) => [name, depth(name)] as const)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name]) => name);
 }

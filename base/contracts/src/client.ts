@@ -26,7 +26,8 @@ export async function dispatch<T extends Table, K extends keyof T & string>(
   if (operation.body !== undefined && operation.wire === undefined && operation.handlerChecks !== true) {
     const { body: schema, dto, refusal } = operation;
     const { body } = input as { body: unknown };
-    const isLong = Array.isArray(body) && body.length > ITEMS_PER_TURN && (schema as { type?: string }).type === "array";
+    const isLong =
+      Array.isArray(body) && body.length > ITEMS_PER_TURN && (schema as { type?: string }).type === "array";
     if (pause === undefined || !isLong) checkBody(schema, body, dto, refusal);
     else for await (const part of inTurns(body, pause)) checkBody(schema, part, dto, refusal);
   }

@@ -2,9 +2,12 @@ import { metadataOperations } from "@jx/contracts";
 import { pagingSteps, wrongMethodStep } from "../common/steps.ts";
 import { defineContract } from "../contract.ts";
 import type { Metadata } from "./fixture.ts";
+import { profilePartSteps } from "./profile-parts.ts";
 import { readSteps } from "./reads.ts";
+import { searchSteps } from "./searches.ts";
 import { settingSteps } from "./settings.ts";
 import { thingSteps } from "./things.ts";
+import { uploadSteps } from "./uploads.ts";
 import { validationSteps } from "./validation.ts";
 import { watcherSteps } from "./watchers.ts";
 
@@ -17,8 +20,12 @@ export const metadataContract = defineContract({
     ...pagingSteps<Metadata>("/device/all", 0),
     wrongMethodStep("/device"),
     ...thingSteps,
+    ...searchSteps,
+    ...profilePartSteps,
+    ...uploadSteps,
     ...watcherSteps,
     ...validationSteps,
     ...settingSteps,
   ],
+  fromText: ["uploadProfile 413", "replaceProfileByUpload 413"],
 });

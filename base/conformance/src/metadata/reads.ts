@@ -113,6 +113,7 @@ function listsOf(client: Contract<Metadata>["client"]): Readonly<Record<string, 
   return {
     devices: named(client.allDevices, (answer) => answer.devices),
     profiles: named(client.allProfiles, (answer) => answer.profiles),
+    "basic infos": named(client.allProfileBasicInfos, (answer) => answer.profiles),
     "device services": named(client.allServices, (answer) => answer.services),
     "provision watchers": named(client.allWatchers, (answer) => answer.provisionWatchers),
   };

@@ -3,6 +3,7 @@ import {
   dispatch,
   foldKeys,
   type Handlers,
+  ITEMS_PER_TURN,
   inTurns,
   type Operation,
   parseParams,
@@ -148,7 +149,7 @@ async function readBody(operation: Operation, codec: WireCodec | undefined, requ
   if (ownCodec) return value;
   if (value === null) return operation.framing === "multi" ? [] : {}; // Go's zero value
   if (operation.body === undefined) return value;
-  if (!Array.isArray(value)) return foldKeys(operation.body, value);
+  if (!Array.isArray(value) || value.length <= ITEMS_PER_TURN) return foldKeys(operation.body, value);
   const folded: unknown[] = [];
   for await (const part of inTurns(value, nextTurn)) folded.push(...(foldKeys(operation.body, part) as unknown[]));
   return folded;
