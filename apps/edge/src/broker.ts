@@ -10,7 +10,7 @@ export interface BrokerDoor {
 }
 
 /** How topics look on the network. */
-export type TopicSettings = Pick<ConnectOptions, "escapeNames" | "baseTopic">;
+export type TopicSettings = Pick<ConnectOptions, "escapeNames" | "baseTopic" | "events">;
 
 /**
  * The MQTT door: our own broker, or a connection to an outside one (--mqtt-broker, or the one that keeper names). When the port is taken (a Mosquitto

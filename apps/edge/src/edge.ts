@@ -29,6 +29,7 @@ import {
 } from "@jx/runtime";
 import { inspectPostgres, lockFolder } from "@jx/stores";
 import { startBroker } from "./broker.ts";
+import { busWire } from "./bus-wire.ts";
 import { commonFacts } from "./common-facts.ts";
 import { readCommonConfigFile, readConfigFile } from "./config-file.ts";
 import { flagsOf, localHost } from "./flags.ts";
@@ -156,14 +157,13 @@ export async function startEdge(
   if (wanted("core-command")) await host.start(coreCommand);
   if (wanted("rules")) await host.start(rules);
   for (const service of deviceServices) if (wanted(service.key)) await host.start(service);
-  // After the services, because their configuration says how names travel in topics; they need nothing of it to start.
-  const escapeNames = host.services.some(({ config }) => config.common.Service.EnableNameFieldEscape);
+  // After the services, because their configuration says how messages look there; they need nothing of it to start.
   const base = baseTopic(host);
-  const topics = { escapeNames, ...(base === undefined ? {} : { baseTopic: base }) };
-  const { broker, warnings: brokerWarnings } = await startBroker(options, topics, host, { bus, log, metrics }, stack);
+  const wire = { ...busWire(host, options.environment), ...(base === undefined ? {} : { baseTopic: base }) };
+  const { broker, warnings: brokerWarnings } = await startBroker(options, wire, host, { bus, log, metrics }, stack);
   if (wanted("core-keeper")) {
     const keeper = host.clients.of("core-keeper", keeperOperations);
-    await seedCommonConfig(keeper, commonFacts(host, broker, escapeNames, options), commonSources);
+    await seedCommonConfig(keeper, commonFacts(host, broker, wire.escapeNames, options), commonSources);
   }
   const gateway = createGateway({
     access,

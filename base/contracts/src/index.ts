@@ -37,5 +37,6 @@ export * from "./wire/event-json.ts";
 export * from "./wire/go-date.ts";
 export * from "./wire/json.ts";
 export * from "./wire/names.ts";
+export type { EventWire } from "./wire/optimized.ts";
 export { escapeTopic, unescapeTopic } from "./wire/topic-names.ts";
 export { valueFromText, valueToText } from "./wire/value-text.ts";

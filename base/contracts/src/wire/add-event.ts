@@ -14,11 +14,15 @@ export interface AddEventRequest {
   readonly event: Event;
 }
 
-/**
- * From parsed JSON or CBOR. The request's own keys may be in any letter case, the event's not: both as upstream.
- * With `extended` the event keeps keys that EdgeX does not know, for who passes it on.
- */
-export function addEventFromJson(value: unknown, extended = false): AddEventRequest {
+export interface AddEventOptions {
+  /** The event keeps keys that EdgeX does not know, for who passes it on. */
+  readonly extended?: boolean;
+  /** Readings may leave out what their event says (EventWire.optimized). */
+  readonly optimized?: boolean;
+}
+
+/** From parsed JSON or CBOR. The request's own keys may be in any letter case, the event's not: both as upstream. */
+export function addEventFromJson(value: unknown, options: AddEventOptions = {}): AddEventRequest {
   const request = foldedKeys(value, "AddEventRequest");
   const apiVersion = request.get("apiversion");
   const requestId = request.get("requestid") ?? "";
@@ -29,7 +33,7 @@ export function addEventFromJson(value: unknown, extended = false): AddEventRequ
   if (typeof requestId !== "string" || (requestId !== "" && !UUID.test(requestId))) {
     problems.push("AddEventRequest.BaseRequest.RequestId field validation failed on the len=0|uuid tag with value ''");
   }
-  const event = collectEvent(request.get("event") ?? {}, "AddEventRequest.Event", problems, extended);
+  const event = collectEvent(request.get("event") ?? {}, "AddEventRequest.Event", problems, options);
   throwProblems(problems);
   return {
     apiVersion: apiVersion as string,
@@ -38,13 +42,13 @@ export function addEventFromJson(value: unknown, extended = false): AddEventRequ
   };
 }
 
-export function addEventToJson({ requestId, event }: AddEventRequest): string {
+export function addEventToJson({ requestId, event }: AddEventRequest, optimized = false): string {
   const id = requestId === undefined ? "" : `,"requestId":${JSON.stringify(requestId)}`;
-  return `{"apiVersion":"${API_VERSION}"${id},"event":${eventToJson(event)}}`;
+  return `{"apiVersion":"${API_VERSION}"${id},"event":${eventToJson(event, "none", optimized)}}`;
 }
 
-export function addEventToCbor({ requestId, event }: AddEventRequest): Uint8Array {
-  return encodeCbor({ apiVersion: API_VERSION, requestId, event: eventToDto(event) });
+export function addEventToCbor({ requestId, event }: AddEventRequest, optimized = false): Uint8Array {
+  return encodeCbor({ apiVersion: API_VERSION, requestId, event: eventToDto(event, optimized) });
 }
 
 /** An object's members under lower-case keys; the last of two spellings wins, as in Go. */

@@ -50,7 +50,7 @@ export const wireCodecs: Readonly<Record<Exclude<WireName, FileWireName>, WireCo
   "add-event": {
     decodeBody: (bytes, contentType) => {
       const value = parsed(bytes, contentType);
-      const request = addEventFromJson(value, true);
+      const request = addEventFromJson(value, { extended: true });
       refuseInfinite(request.event);
       return request;
     },
@@ -88,7 +88,7 @@ export const wireCodecs: Readonly<Record<Exclude<WireName, FileWireName>, WireCo
     },
     decodeOutput: (bytes, contentType) => {
       const answer = foldedKeys(parsed(bytes, contentType), "the answer");
-      const events = listOf(answer.get("events")).map((event) => eventFromJson(event, "Event"));
+      const events = listOf(answer.get("events")).map((event) => eventFromJson(event, "Event", true));
       return { totalCount: Number(answer.get("totalcount") ?? 0), events };
     },
   },
@@ -136,7 +136,7 @@ function eventAnswer(output: unknown, frame: Frame, numeric: Numeric): WireBody 
 
 function decodeEventAnswer(bytes: Uint8Array, contentType: string): EventAnswer {
   if (bytes.length === 0) return null;
-  return { event: eventFromJson(foldedKeys(parsed(bytes, contentType), "the answer").get("event"), "Event") };
+  return { event: eventFromJson(foldedKeys(parsed(bytes, contentType), "the answer").get("event"), "Event", true) };
 }
 
 /** `member`: what stands before the list. */

@@ -10,6 +10,7 @@ import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { hasBinary } from "./event-cbor.ts";
 import { parseJson, stringifyJson } from "./json.ts";
 import { unescapeName } from "./names.ts";
+import { type EventWire, PLAIN_EVENTS } from "./optimized.ts";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 const JSON_TYPE = "application/json";
@@ -18,24 +19,25 @@ const TEXT_TYPE = "text/plain";
 const WHAT = "the message envelope";
 const EVENT_PREFIX = `${BASE_TOPIC}/events/`;
 
-/** The mirror and every network subscriber share one encoding of a message. */
-const encoded = new WeakMap<Message, Uint8Array>();
+/** The mirror and every network subscriber share one encoding of a message; one for each way of writing events. */
+const encoded = [0, 1, 2, 3].map(() => new WeakMap<Message, Uint8Array>());
 
 /**
  * A bus message as EdgeX's MessageEnvelope 4.x: a JSON payload stands natively, an event with a Binary reading as base64
  * of CBOR, an error as plain text. Source: go-mod-messaging pkg/types/message_envelope.go; edgex-wire.md §2.
  */
-export function encodeEnvelope(message: Message): Uint8Array {
-  let bytes = encoded.get(message);
+export function encodeEnvelope(message: Message, events: EventWire = PLAIN_EVENTS): Uint8Array {
+  const ways = message.kind === "event" ? (events.optimized === true ? 1 : 0) + (events.cbor === true ? 2 : 0) : 0;
+  let bytes = encoded[ways]?.get(message);
   if (bytes === undefined) {
-    bytes = encodeUtf8(envelopeText(message));
-    encoded.set(message, bytes);
+    bytes = encodeUtf8(envelopeText(message, events));
+    encoded[ways]?.set(message, bytes);
   }
   return bytes;
 }
 
-function envelopeText(message: Message): string {
-  const { payload, contentType } = payloadOf(message);
+function envelopeText(message: Message, events: EventWire): string {
+  const { payload, contentType } = payloadOf(message, events);
   const failed = message.kind === "json" && message.errorCode === 1;
   const queryParams = message.kind === "json" ? message.queryParams : undefined;
   const receivedTopic = message.kind === "json" ? (message.receivedTopic ?? "") : "";
@@ -51,7 +53,10 @@ function requestIdOf(message: Message): string {
   return message.kind === "event" ? "" : (message.requestId ?? "");
 }
 
-function payloadOf(message: Message): { payload: string; contentType: string } {
+function payloadOf(
+  message: Message,
+  { optimized = false, cbor = false }: EventWire,
+): { payload: string; contentType: string } {
   if (message.kind === "json") {
     if (message.cbor === true) return { payload: `"${toBase64(encodeCbor(message.payload))}"`, contentType: CBOR_TYPE };
     const contentType = message.errorCode === 1 ? TEXT_TYPE : JSON_TYPE;
@@ -61,14 +66,15 @@ function payloadOf(message: Message): { payload: string; contentType: string } {
     event: message.event,
     ...(message.requestId === undefined ? {} : { requestId: message.requestId }),
   };
-  return hasBinary(message.event)
-    ? { payload: `"${toBase64(addEventToCbor(request))}"`, contentType: CBOR_TYPE }
-    : { payload: addEventToJson(request), contentType: JSON_TYPE };
+  return cbor || hasBinary(message.event)
+    ? { payload: `"${toBase64(addEventToCbor(request, optimized))}"`, contentType: CBOR_TYPE }
+    : { payload: addEventToJson(request, optimized), contentType: JSON_TYPE };
 }
 
 /**
  * What came in from a broker. Takes what any 3.x or 4.x peer writes: native or base64 payloads, a whole envelope in
- * CBOR, keys in any letter case. Under edgex/events/ the payload must be an event. Throws ContractInvalid otherwise.
+ * CBOR, keys in any letter case. Under edgex/events/ the payload must be an event, an optimised one too. Throws
+ * ContractInvalid otherwise.
  */
 export function decodeEnvelope(topic: string, bytes: Uint8Array): Message {
   const isCbor = ((bytes[0] ?? 0) & 0xe0) === 0xa0; // a CBOR map; JSON text never starts with such a byte
@@ -113,7 +119,7 @@ function messageOf(topic: string, envelope: ReadonlyMap<string, unknown>): Messa
   const payload = decodePayload(envelope.get("payload") ?? null, contentType, errorCode !== 0);
   if (topic.startsWith(EVENT_PREFIX)) {
     if (errorCode !== 0) throw wrongField("errorCode", `0 under ${EVENT_PREFIX}, where events are expected`);
-    const request = addEventFromJson(payload);
+    const request = addEventFromJson(payload, { optimized: true });
     const id = request.requestId;
     return { kind: "event", ...head, ...(id === undefined ? {} : { requestId: id }), event: request.event };
   }

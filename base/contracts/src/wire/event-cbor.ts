@@ -1,6 +1,7 @@
 import { API_VERSION } from "../client.ts";
 import type { Event, Reading } from "../model/event.ts";
 import { encodeCbor } from "./cbor.ts";
+import { repeatedIn, withoutId } from "./optimized.ts";
 import { valueToText } from "./value-text.ts";
 
 /** Device services answer and publish CBOR when a Binary reading is in the event (edgex-wire.md §2, §7). */
@@ -8,8 +9,8 @@ export function hasBinary(event: Event): boolean {
   return event.readings.some((reading) => reading.valueType === "Binary");
 }
 
-/** The event DTO for CBOR: the keys of JSON, but bytes stay bytes. */
-export function eventToDto(event: Event): Record<string, unknown> {
+/** The event DTO for CBOR: the keys of JSON, but bytes stay bytes. `optimized` is EventWire's. */
+export function eventToDto(event: Event, optimized = false): Record<string, unknown> {
   return {
     apiVersion: API_VERSION,
     id: event.id,
@@ -17,7 +18,7 @@ export function eventToDto(event: Event): Record<string, unknown> {
     profileName: event.profileName,
     sourceName: event.sourceName,
     origin: event.origin,
-    readings: event.readings.map(readingToDto),
+    readings: event.readings.map((reading) => (optimized ? optimizedToDto(reading, event) : readingToDto(reading))),
     tags: event.tags,
     ...event.extensions,
   };
@@ -39,6 +40,14 @@ function readingToDto(reading: Reading): Record<string, unknown> {
     ...valueDto(reading),
     ...reading.extensions,
   };
+}
+
+/** Members without a value are not written. */
+function optimizedToDto(reading: Reading, event: Event): Record<string, unknown> {
+  const repeated = repeatedIn(event, reading);
+  const dto = readingToDto({ ...reading, extensions: withoutId(reading.extensions) ?? {} });
+  for (const [member, same] of Object.entries(repeated)) if (same) delete dto[member];
+  return dto;
 }
 
 function valueDto({ value, valueType, mediaType }: Reading): Record<string, unknown> {

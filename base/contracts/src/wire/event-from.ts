@@ -4,6 +4,7 @@ import type { Event, Extensions, JsonObject, JsonValue, Reading, ReadingValue, T
 import { normalizeValueType, type ValueType } from "../model/value-type.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { MAX_DEPTH } from "./json.ts";
+import { completed } from "./optimized.ts";
 import { mismatch, valueFromText } from "./value-text.ts";
 
 type Dto = Readonly<Record<string, unknown>>;
@@ -11,11 +12,12 @@ type Dto = Readonly<Record<string, unknown>>;
 /**
  * An event DTO, as parseJson or CBOR gave it, to the domain value. Throws ContractInvalid with the words of EdgeX's Go
  * services (edgex-behaviour.md §2.1); `root` is the Go path in front of them. Keys are case-sensitive, as upstream;
- * those that EdgeX does not know are dropped. A reading without profileName takes the event's.
+ * those that EdgeX does not know are dropped. A reading without profileName takes the event's; `optimized` is
+ * AddEventOptions'.
  */
-export function eventFromJson(value: unknown, root = "AddEventRequest.Event"): Event {
+export function eventFromJson(value: unknown, root = "AddEventRequest.Event", optimized = false): Event {
   const problems: string[] = [];
-  const event = collectEvent(value, root, problems);
+  const event = collectEvent(value, root, problems, { optimized });
   throwProblems(problems);
   return event;
 }
@@ -46,8 +48,14 @@ export function throwProblems(problems: readonly string[]): void {
  * Reads what can be read and adds what the DTO rules object to, in the order of Go's struct fields. With `extended`, keys
  * that EdgeX does not know are kept as extensions, which it passes on and does not store (dtos/extensions.go).
  */
-export function collectEvent(value: unknown, root: string, problems: string[], extended = false): Event {
-  const dto = objectOf(value, root);
+export function collectEvent(
+  value: unknown,
+  root: string,
+  problems: string[],
+  { extended = false, optimized = false }: { readonly extended?: boolean; readonly optimized?: boolean },
+): Event {
+  const given = objectOf(value, root);
+  const dto = optimized ? completed(given) : given;
   if (text(dto, "apiVersion") === "") problems.push(`${root}.Versionable.ApiVersion field is required`);
   const id = text(dto, "id");
   if (id === "") problems.push(`${root}.Id field is required`);

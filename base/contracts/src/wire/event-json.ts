@@ -1,6 +1,7 @@
 import { API_VERSION } from "../client.ts";
 import type { Event, Extensions, Reading, ReadingValue, Tags } from "../model/event.ts";
 import { stringifyJson } from "./json.ts";
+import { repeatedIn, withoutId } from "./optimized.ts";
 import { valueToText } from "./value-text.ts";
 
 /**
@@ -11,17 +12,31 @@ export type Numeric = "none" | "scalars" | "all";
 
 /**
  * The event DTO as JSON text, written by hand because every reading of every poll passes here. Key order as Go's.
- * profileName and sourceName always stand: peers of 4.0.x require them.
+ * profileName and sourceName always stand: peers of 4.0.x require them. `optimized` is EventWire's.
  */
-export function eventToJson(event: Event, numeric: Numeric = "none"): string {
+export function eventToJson(event: Event, numeric: Numeric = "none", optimized = false): string {
   let readings = "";
   for (const reading of event.readings) {
-    readings += readings === "" ? readingToJson(reading, numeric) : `,${readingToJson(reading, numeric)}`;
+    const text = optimized ? optimizedToJson(reading, event) : readingToJson(reading, numeric);
+    readings += readings === "" ? text : `,${text}`;
   }
   return (
     `{"apiVersion":"${API_VERSION}","id":${quote(event.id)},"deviceName":${quote(event.deviceName)}` +
     `,"profileName":${quote(event.profileName)},"sourceName":${quote(event.sourceName)},"origin":${event.origin}` +
     `,"readings":[${readings}]${tagsMember(event.tags)}${extensionMembers(event.extensions)}}`
+  );
+}
+
+/** One reading without what its event says already. */
+function optimizedToJson(reading: Reading, event: Event): string {
+  const repeated = repeatedIn(event, reading);
+  return (
+    `{${repeated.origin ? "" : `"origin":${reading.origin},`}` +
+    `${repeated.deviceName ? "" : `"deviceName":${quote(reading.deviceName)},`}` +
+    `${repeated.resourceName ? "" : `"resourceName":${quote(reading.resourceName)},`}` +
+    `${repeated.profileName ? "" : `"profileName":${quote(reading.profileName)},`}"valueType":"${reading.valueType}"` +
+    `${reading.units === "" ? "" : `,"units":${quote(reading.units)}`}${tagsMember(reading.tags)},${valueMember(reading, "none")}` +
+    `${extensionMembers(withoutId(reading.extensions))}}`
   );
 }
 

@@ -72,6 +72,15 @@ export const CommonConfig = Type.Object({
     AuthMode: Type.String({ default: "none", description: "none, or usernamepassword from the secret SecretName" }),
     SecretName: Type.String({ default: "mqtt-bus" }),
     BaseTopicPrefix: Type.String({ default: "edgex", description: "First levels of every topic but edgex/configs" }),
+    OptimizeEvents: Type.Boolean({
+      default: false,
+      description:
+        "JX: readings leave out what their event says (EDGEX_OPTIMIZE_EVENT_PAYLOAD); when any service of the process says so, its broker does",
+    }),
+    EventsInCbor: Type.Boolean({
+      default: false,
+      description: "JX: CBOR for every event on the broker, likewise (EDGEX_ENCODE_ALL_EVENTS_CBOR)",
+    }),
   }),
 });
 export type CommonConfig = Type.Static<typeof CommonConfig>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect as connectSocket } from "node:net";
 import { after, test } from "node:test";
-import { encodeEnvelope, type Message } from "@jx/contracts";
+import { type EventMessage, encodeEnvelope, type Message } from "@jx/contracts";
 import { isAppError } from "@jx/kit";
 import mqtt, { type MqttClient } from "mqtt";
 import { type Broker, type BrokerOptions, openBroker } from "./broker.ts";
@@ -108,6 +108,32 @@ test("escaped names: percent-encoded on the wire, plain on the bus; unescaped, a
   await (await client(plain.broker)).subscribeAsync("edgex/#");
   await plain.bus.publish(jsonMessage("edgex/system-events/core-metadata/device/add/a#b", {}));
   await until("the loss is counted", () => dropped(plain.metrics, "topic-not-mqtt") === 1);
+});
+
+test("optimised events and CBOR: so on the wire, whole on the bus, from whoever they come", async () => {
+  const shortened = await open({ events: { optimized: true } });
+  const peer = await client(shortened.broker);
+  await peer.subscribeAsync("edgex/#");
+  await shortened.bus.publish(eventMessage(1));
+  await until("the event", () => peer.got.length === 1);
+  assert.ok(!peer.got[0]?.text.includes('"resourceName"'), peer.got[0]?.text);
+  const second = eventMessage(2);
+  for (const events of [{ optimized: true }, { cbor: true }]) {
+    await peer.publishAsync(EVENT_TOPIC, Buffer.from(encodeEnvelope(second, events)));
+  }
+  const plain = await open();
+  const other = await client(plain.broker);
+  await other.publishAsync(EVENT_TOPIC, Buffer.from(encodeEnvelope(second, { optimized: true })));
+  await until("those from outside", () => shortened.seen.length === 3 && plain.seen.length === 1);
+  for (const message of [shortened.seen[1], shortened.seen[2], plain.seen[0]]) {
+    assert.deepEqual((message as EventMessage).event, second.event);
+  }
+  const cbor = await open({ events: { cbor: true } });
+  const third = await client(cbor.broker);
+  await third.subscribeAsync("edgex/#");
+  await cbor.bus.publish(eventMessage(1));
+  await until("the event in CBOR", () => third.got.length === 1);
+  assert.ok(third.got[0]?.text.includes('"contentType":"application/cbor"'));
 });
 
 test("a port that is taken is named", async () => {

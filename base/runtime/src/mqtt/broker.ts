@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import type { EventWire } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import type { AedesPublishPacket, Client } from "aedes";
 import { TopicTree } from "../bus/topic-tree.ts";
@@ -20,6 +21,8 @@ export interface BrokerOptions {
   readonly escapeNames?: boolean;
   /** EdgeX's MessageBus.BaseTopicPrefix; "edgex" by default. */
   readonly baseTopic?: string;
+  /** How events are written. */
+  readonly events?: EventWire;
 }
 
 export interface Broker extends AsyncDisposable {

@@ -1,4 +1,5 @@
 import { hash, randomUUID } from "node:crypto";
+import type { EventWire } from "@jx/contracts";
 import { BaseTopic } from "./base-topic.ts";
 import { type Link, openLink } from "./link.ts";
 import { Mirror, type MqttDeps } from "./mirror.ts";
@@ -16,6 +17,8 @@ export interface ConnectOptions {
   readonly baseTopic?: string;
   /** Called at each connection, when it is subscribed: what was told before, while it was away, is lost. */
   readonly onConnect?: () => void;
+  /** How events are written. */
+  readonly events?: EventWire;
 }
 
 export interface BrokerConnection extends AsyncDisposable {
@@ -34,10 +37,10 @@ const MAX_PACKET = 67_108_864;
  * reconnects for ever. While it is away messages are dropped and counted, not kept: EdgeX's bus promises no delivery.
  */
 export async function connectBroker(options: ConnectOptions, deps: MqttDeps): Promise<BrokerConnection> {
-  const { host, port, escapeNames, baseTopic, onConnect } = options;
+  const { host, port, escapeNames, baseTopic, events, onConnect } = options;
   const echoes = new Echoes();
   let link: Link | undefined;
-  const mirror = new Mirror({ name: "mqtt-client", escapeNames, baseTopic }, deps, {
+  const mirror = new Mirror({ name: "mqtt-client", escapeNames, baseTopic, events }, deps, {
     wants: () => true,
     send(topic, bytes) {
       if (link?.connected !== true) {

@@ -1,5 +1,6 @@
 import {
   decodeEnvelope,
+  type EventWire,
   encodeEnvelope,
   escapeTopic,
   filters,
@@ -29,6 +30,8 @@ export interface MirrorOptions {
   readonly escapeNames?: boolean | undefined;
   /** EdgeX's MessageBus.BaseTopicPrefix; "edgex" by default. */
   readonly baseTopic?: string | undefined;
+  /** How events are written; what comes in is read either way. */
+  readonly events?: EventWire | undefined;
 }
 
 export interface MqttDeps {
@@ -120,6 +123,6 @@ export class Mirror implements Disposable {
       return undefined;
     }
     this.#sent.add();
-    return this.#outlet.send(topic, encodeEnvelope(message));
+    return this.#outlet.send(topic, encodeEnvelope(message, this.#options.events));
   }
 }
