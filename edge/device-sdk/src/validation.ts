@@ -1,4 +1,13 @@
-import { type Client, type Device, type JsonMessage, type MetadataOperations, topics } from "@jx/contracts";
+import {
+  type Client,
+  checkBody,
+  type Device,
+  foldKeys,
+  type JsonMessage,
+  type MetadataOperations,
+  metadataOperations,
+  topics,
+} from "@jx/contracts";
 import { AppError, isAppError, messageOf } from "@jx/kit";
 import type { Bus, SubscriptionHandle } from "@jx/runtime";
 import { readSource } from "./command/source.ts";
@@ -45,9 +54,8 @@ export function answerValidations(deps: ValidationDeps): SubscriptionHandle {
   const options = { name: `${service} validate`, policy: "block", capacity: 1_000 } as const;
   return bus.subscribe(topics.validateDevice(service), options, async (message) => {
     if (message.kind !== "json") return;
-    const request = message.payload as { readonly requestId?: string; readonly device?: Device } | null;
-    const requestId = message.requestId ?? request?.requestId ?? "";
-    const problem = await problemOf(request?.device, deps);
+    const { requestId = "" } = message;
+    const problem = await problemOf(message.payload, deps);
     const answer: JsonMessage = {
       kind: "json",
       topic: topics.response(service, requestId),
@@ -61,10 +69,14 @@ export function answerValidations(deps: ValidationDeps): SubscriptionHandle {
   });
 }
 
-async function problemOf(device: Device | undefined, deps: ValidationDeps): Promise<string | undefined> {
-  if (device === undefined) return "the validation request carries no device";
+const { body: REQUESTS, dto: REQUEST } = metadataOperations.addDevices;
+
+/** The request is the one that metadata got, an AddDeviceRequest (controller/messaging/validation.go). */
+async function problemOf(payload: unknown, deps: ValidationDeps): Promise<string | undefined> {
   try {
-    await validateDevice(device, deps);
+    const [request] = foldKeys(REQUESTS, [payload]) as [{ readonly device: Device }];
+    checkBody(REQUESTS, [request], REQUEST);
+    await validateDevice(request.device, deps);
     return undefined;
   } catch (error) {
     return messageOf(error);

@@ -18,6 +18,7 @@ const CBOR_TYPE = "application/cbor";
 const TEXT_TYPE = "text/plain";
 const WHAT = "the message envelope";
 const EVENT_PREFIX = `${BASE_TOPIC}/events/`;
+const SYSTEM_EVENT_PREFIX = `${BASE_TOPIC}/system-events/`;
 
 /** The mirror and every network subscriber share one encoding of a message; one for each way of writing events. */
 const encoded = [0, 1, 2, 3].map(() => new WeakMap<Message, Uint8Array>());
@@ -73,8 +74,8 @@ function payloadOf(
 
 /**
  * What came in from a broker. Takes what any 3.x or 4.x peer writes: native or base64 payloads, a whole envelope in
- * CBOR, keys in any letter case. Under edgex/events/ the payload must be an event, an optimised one too. Throws
- * ContractInvalid otherwise.
+ * CBOR, keys in any letter case. Under edgex/events/ the payload must be an event, an optimised one too, and under
+ * edgex/system-events/ a system event: subscribers rely on it. Throws ContractInvalid otherwise.
  */
 export function decodeEnvelope(topic: string, bytes: Uint8Array): Message {
   const isCbor = ((bytes[0] ?? 0) & 0xe0) === 0xa0; // a CBOR map; JSON text never starts with such a byte
@@ -117,12 +118,13 @@ function messageOf(topic: string, envelope: ReadonlyMap<string, unknown>): Messa
     ...(requestId === "" ? {} : { requestId }),
   };
   const payload = decodePayload(envelope.get("payload") ?? null, contentType, errorCode !== 0);
-  if (topic.startsWith(EVENT_PREFIX)) {
+  if (isUnder(EVENT_PREFIX, topic)) {
     if (errorCode !== 0) throw wrongField("errorCode", `0 under ${EVENT_PREFIX}, where events are expected`);
     const request = addEventFromJson(payload, { optimized: true });
     const id = request.requestId;
     return { kind: "event", ...head, ...(id === undefined ? {} : { requestId: id }), event: request.event };
   }
+  if (isUnder(SYSTEM_EVENT_PREFIX, topic)) checkSystemEvent(payload);
   const queryParams = stringMap(envelope.get("queryparams") ?? null);
   return {
     kind: "json",
@@ -161,6 +163,20 @@ export function topicFitsEvent(topic: string, event: Event): boolean {
   return (
     levels.length >= 6 && profile === event.profileName && device === event.deviceName && source === event.sourceName
   );
+}
+
+/** As a filter with "#" at its end has it: the level above is in it too (MQTT 3.1.1 §4.7.1.2). */
+function isUnder(prefix: string, topic: string): boolean {
+  return topic.startsWith(prefix) || `${topic}/` === prefix;
+}
+
+/** What subscribers read of a SystemEvent (topics.ts); its details are looked at by those who know the type. */
+function checkSystemEvent(payload: unknown): void {
+  const fields = typeof payload === "object" && payload !== null ? (payload as Record<string, unknown>) : {};
+  for (const key of ["type", "action", "source", "owner"]) {
+    if (typeof fields[key] === "string") continue;
+    throw new AppError("ContractInvalid", `a system event's ${key} must be a string`, { code: "invalid-system-event" });
+  }
 }
 
 function stringField(envelope: ReadonlyMap<string, unknown>, key: string): string {

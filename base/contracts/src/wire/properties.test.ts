@@ -100,7 +100,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   }),
   record({
     kind: fc.constant("json" as const),
-    topic: fc.constant("edgex/system-events/core-metadata/device/add/s"),
+    topic: fc.constant("edgex/core/command/request/d/r/set"),
     from: fc.constant("outside" as const),
     correlationId: text,
     requestId: name,

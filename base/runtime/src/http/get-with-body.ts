@@ -1,5 +1,6 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { AnswerBytes } from "./answer-bytes.ts";
 
 export interface BodyInit {
   readonly headers: Readonly<Record<string, string>>;
@@ -13,15 +14,19 @@ export function getWithBody(url: string, { headers, signal, body }: BodyInit): P
   const request = url.startsWith("https:") ? httpsRequest : httpRequest;
   const length = String(Buffer.byteLength(body ?? ""));
   const sent = request(url, { method: "GET", headers: { ...headers, "content-length": length }, signal }, (answer) => {
-    const chunks: Uint8Array[] = [];
-    answer.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+    const bytes = new AnswerBytes();
+    answer.on("data", (chunk: Uint8Array) => {
+      try {
+        bytes.add(chunk);
+      } catch (error) {
+        answer.destroy(error as Error);
+      }
+    });
     answer.on("error", reject);
     answer.on("end", () => {
       const type = answer.headers["content-type"];
       const status = answer.statusCode ?? 502;
-      resolve(
-        new Response(Buffer.concat(chunks), { status, headers: type === undefined ? {} : { "content-type": type } }),
-      );
+      resolve(new Response(bytes.whole(), { status, headers: type === undefined ? {} : { "content-type": type } }));
     });
   });
   sent.on("error", reject);

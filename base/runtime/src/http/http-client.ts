@@ -8,7 +8,8 @@ import {
   type Table,
   withVersion,
 } from "@jx/contracts";
-import { AppError, abortReason } from "@jx/kit";
+import { AppError, abortReason, isAppError } from "@jx/kit";
+import { bytesOf } from "./answer-bytes.ts";
 import { codecOf } from "./codecs.ts";
 import { getWithBody } from "./get-with-body.ts";
 
@@ -59,9 +60,10 @@ async function call(
   try {
     const init = { method: operation.method, headers, signal, ...(body === undefined ? {} : { body }) };
     response = await (operation.method === "GET" && body !== undefined ? getWithBody(url, init) : fetch(url, init));
-    bytes = new Uint8Array(await response.arrayBuffer());
+    bytes = await bytesOf(response);
   } catch (cause) {
     if (context.signal?.aborted === true) throw abortReason(context.signal);
+    if (isAppError(cause)) throw cause;
     if (limit.aborted)
       throw new AppError("Timeout", `no answer from ${options.baseUrl} within ${options.timeoutMs} ms`, { cause });
     throw new AppError("ServiceUnavailable", "failed to send a http request", {

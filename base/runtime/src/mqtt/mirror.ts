@@ -87,7 +87,7 @@ export class Mirror implements Disposable {
       this.drop("malformed", topic, messageOf(error));
       return undefined;
     }
-    if (message.kind === "event" && topic.startsWith(DEVICE_EVENTS) && !topicFitsEvent(topic, message.event)) {
+    if (message.kind === "event" && `${topic}/`.startsWith(DEVICE_EVENTS) && !topicFitsEvent(topic, message.event)) {
       const { profileName, deviceName, sourceName } = message.event;
       this.drop("topic-mismatch", topic, `the topic must end in ${profileName}/${deviceName}/${sourceName}`);
       return undefined;

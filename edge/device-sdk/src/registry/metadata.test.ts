@@ -187,7 +187,7 @@ test("validates devices for metadata, with the path of what is wrong", async () 
       device("d", { profileName: "typo", autoEvents: [{ interval: "1s", sourceName: "a" }] }),
       /^device d: auto event a: resource a: attributes\.address is "forty"; expected integer: Where it lies$/,
     ],
-    [undefined, /carries no device/],
+    [undefined, /AddDeviceRequest\.Device\.Name field is required/],
   ];
   for (const [made, message] of cases) {
     const answer = await validate(parts, made);
