@@ -55,7 +55,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   if (asUser.length > 0) chownSync(folder, idOf("-u"), idOf("-g"));
   const run = (program: string, args: readonly string[], input?: string): string => {
     const [command = "", ...rest] = [...asUser, join(bin, program), ...args];
-    const env = { PATH: process.env.PATH, PGPASSWORD: password, LC_ALL: "C.UTF-8" };
+    // With the suite's own mark in it, by which a server that outlives a test is found.
+    const env = { ...process.env, PGPASSWORD: password, LC_ALL: "C.UTF-8" };
     // What pg_ctl starts would keep a pipe open.
     const out = program === "pg_ctl" ? "ignore" : "pipe";
     const done = spawnSync(command, rest, { encoding: "utf8", env, cwd: folder, input, stdio: ["pipe", out, out] });

@@ -19,16 +19,26 @@ import {
 } from "@jx/conformance";
 import { type Client, commonOperations, type Table } from "@jx/contracts";
 import { httpClient } from "@jx/runtime";
+import type { PostgresAddress } from "@jx/stores";
 import { type Hosted, type ServiceKey, startHosted } from "../../support/hosted.ts";
 
 const TIMEOUT_MS = 10_000;
 type Transport = Contract<Table>["transport"];
 
-/** Runs a contract both ways, each on a host of its own. */
-export function runContract(contract: ServiceContract): void {
-  for (const transport of ["in process", "HTTP"] as const) {
-    test(`${contract.service} (${transport})`, async (t) => {
-      await using hosted = await startHosted({ services: contract.needs as readonly ServiceKey[] });
+/** Other places than files for the services' tables. */
+export interface ContractStore {
+  readonly name: string;
+  /** An empty database. */
+  database(): Promise<PostgresAddress>;
+  readonly transports: readonly Transport[];
+}
+
+/** Runs a contract both ways, each on a host of its own; on SQLite unless another store is given. */
+export function runContract(contract: ServiceContract, store?: ContractStore): void {
+  for (const transport of store?.transports ?? (["in process", "HTTP"] as const)) {
+    test(`${contract.service} (${transport}${store === undefined ? "" : `, ${store.name}`})`, async (t) => {
+      const services = contract.needs as readonly ServiceKey[];
+      await using hosted = await startHosted({ services, database: await store?.database() });
       const met = new Set<string>();
       const prefix = runPrefix(randomUUID().slice(0, 8));
       const clientOf = clientsOf(hosted, transport);
