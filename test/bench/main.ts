@@ -21,6 +21,7 @@ const BENCHES = [
   "devices",
   "idle",
   "append",
+  "postgres",
   "bus",
   "broker-flood",
   "engine",
