@@ -20,6 +20,7 @@ const BENCHES = [
   "sustained",
   "devices",
   "idle",
+  "readings",
   "append",
   "postgres",
   "bus",

@@ -12,8 +12,9 @@ export interface Tally {
 }
 
 /** Undefined when the readings of this type have no result. */
-export function tallyOf(func: Exclude<AggregateFunction, "COUNT">, type: ValueType): Tally | undefined {
+export function tallyOf(func: AggregateFunction, type: ValueType): Tally | undefined {
   if (!isNumeric(type)) return undefined;
+  if (func === "COUNT") return new Count();
   const read = readerOf(type);
   if (func === "MIN") return new Extreme(read, (a, b) => isGreater(b, a));
   if (func === "MAX") return new Extreme(read, isGreater);
@@ -26,6 +27,18 @@ function readerOf(type: ValueType): (value: unknown) => Numeric {
   if (type === "Uint64") return sqlToUint64;
   if (type === "Float64") return sqlToFloat;
   return type === "Float32" ? (value) => asWritten(sqlToFloat(value)) : sqlToInt64;
+}
+
+class Count implements Tally {
+  #count = 0;
+
+  add(value: unknown): void {
+    if (value !== null) this.#count += 1;
+  }
+
+  result(): string {
+    return String(this.#count);
+  }
 }
 
 class Extreme implements Tally {

@@ -1,66 +1,80 @@
 import type { DatabaseSync } from "node:sqlite";
-import { isNumeric, type Reading, requireValueType } from "@jx/contracts";
+import { type Reading, requireValueType } from "@jx/contracts";
 import { sqlToInt, sqlToInt64, sqlToText } from "@jx/stores";
-import { type AggregateFunction, aggregated, type Group } from "../aggregate.ts";
+import { type AggregateFunction, aggregated } from "../aggregate.ts";
 import type { Page } from "../event-store.ts";
 import { type GroupedSeries, groupsOf, type Member } from "../groups.ts";
 import { type Tally, tallyOf } from "../tally.ts";
-import { BUCKET_SQL, type Bucket, bucketReader } from "./bucket.ts";
+import { BUCKET_ROWS, BUCKET_SQL, type Bucket, bucketReader, firstOf } from "./bucket.ts";
 import type { Selection } from "./newest.ts";
 
-/** Walks the rows of each group over the index of buckets and series; groups that the page does not show are not read. */
+/** A group of the page, with what has been added up of it. */
+interface Shown {
+  readonly group: Member;
+  /** undefined: readings of this type have no result. */
+  readonly tally: Tally | undefined;
+}
+
+/**
+ * Rows of a few series are found over the index of buckets and series; each is then a look into the table, which costs
+ * about eight times what a row costs that is read in passing. Beyond this part of all rows, all are read in their order.
+ */
+const SCAN_SHARE = 1 / 8;
+
+/** Aggregates the groups that the page shows, and reads no others. */
 export function aggregator(
   db: DatabaseSync,
 ): (selection: Selection, func: AggregateFunction, page: Page) => readonly Reading[] {
   const buckets = bucketReader(db);
   const allSeries = db.prepare("SELECT id, device, profile, resource, value_type FROM series");
   const within = `FROM reading WHERE ${BUCKET_SQL} = ? AND series = ? AND origin BETWEEN ? AND ?`;
-  const anyRow = db.prepare(`SELECT 1 ${within} LIMIT 1`);
-  const countValues = db.prepare(`SELECT count(value) AS n ${within}`);
+  const countRows = db.prepare(`SELECT count(*) AS n ${within}`);
   // SQL's own sum() overflows, and rounds; it also knows nothing of the text forms of NaN and the shifted Uint64.
-  let tally: Tally | undefined;
+  let tallies: ReadonlyMap<number, Tally> = new Map();
   db.aggregate("jx_tally", {
     start: 0,
     useBigIntArguments: true,
-    step(zero: number, value: unknown) {
-      tally?.add(value);
+    step(zero: number, series: unknown, value: unknown) {
+      tallies.get(series as number)?.add(value);
       return zero;
     },
   });
-  const tallyValues = db.prepare(`SELECT jx_tally(value) ${within}`);
+  const tally = "SELECT jx_tally(CAST(series AS REAL), value)";
+  const tallySeries = db.prepare(`${tally} ${within}`);
+  const tallyBucket = db.prepare(`${tally} FROM reading WHERE seq >= ? AND seq < ? AND origin BETWEEN ? AND ?`);
 
-  const result = (group: Member, func: AggregateFunction, where: readonly Bucket[], { start, end }: Selection) => {
-    const eachKey = (visit: (bucket: bigint, key: bigint) => void): void => {
-      for (const { id } of where) for (const key of group.ids) visit(id, key);
-    };
-    if (func === "COUNT") {
-      let count = 0;
-      if (isNumeric(group.valueType)) {
-        eachKey((bucket, key) => {
-          count += sqlToInt(countValues.get(bucket, key, start, end)?.n);
-        });
-      }
-      return String(count);
-    }
-    tally = tallyOf(func, group.valueType);
-    if (tally === undefined) return undefined;
-    eachKey((bucket, key) => void tallyValues.get(bucket, key, start, end));
-    return tally.result();
+  const rowsOf = ({ ids }: Member, where: readonly Bucket[], { start, end }: Selection): number => {
+    let rows = 0;
+    for (const { id } of where) for (const key of ids) rows += sqlToInt(countRows.get(id, key, start, end)?.n);
+    return rows;
   };
 
   return (selection, func, page) => {
     const { keys, start, end } = selection;
     const where = buckets(start, end);
-    const found: Reading[] = [];
+    const shown: Shown[] = [];
     let skip = Math.max(0, page.offset);
+    let rows = 0;
     for (const group of groupsOf(seriesOf(allSeries.all(), keys))) {
-      if (found.length >= page.limit) break;
-      const has = where.some(({ id }) => group.ids.some((key) => anyRow.get(id, key, start, end) !== undefined));
-      if (!has) continue;
+      if (shown.length >= page.limit) break;
+      const count = rowsOf(group, where, selection);
+      if (count === 0) continue;
       if (skip > 0) skip -= 1;
-      else found.push(aggregated(facts(group), func, result(group, func, where, selection)));
+      else {
+        const its = tallyOf(func, group.valueType);
+        shown.push({ group, tally: its });
+        if (its !== undefined) rows += count;
+      }
     }
-    return found;
+    const of = ({ group, tally: its }: Shown) =>
+      its === undefined ? [] : group.ids.map((key) => [Number(key), its] as const);
+    tallies = new Map(shown.flatMap(of));
+    const scans = rows > SCAN_SHARE * where.length * BUCKET_ROWS;
+    for (const { id } of where) {
+      if (scans) tallyBucket.get(firstOf(id), firstOf(id + 1n), start, end);
+      else for (const key of tallies.keys()) tallySeries.get(id, BigInt(key), start, end);
+    }
+    return shown.map(({ group: { ids: _, ...facts }, tally: its }) => aggregated(facts, func, its?.result()));
   };
 }
 
@@ -74,8 +88,4 @@ function seriesOf(rows: readonly Record<string, unknown>[], keys: readonly bigin
       const valueType = requireValueType(sqlToText(row.value_type), `series ${deviceName}/${resourceName}`);
       return { id: sqlToInt64(row.id), deviceName, profileName: sqlToText(row.profile), resourceName, valueType };
     });
-}
-
-function facts({ ids: _, ...group }: Member): Group {
-  return group;
 }

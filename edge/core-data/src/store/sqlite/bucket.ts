@@ -6,13 +6,18 @@ import { intToSql, sqlToInt64 } from "@jx/stores";
  * own that every commit changes; inside a bucket many series share a page, and commits write a tenth of the pages.
  */
 const BUCKET_BITS = 16;
-const BUCKET_ROWS = 2 ** BUCKET_BITS;
+export const BUCKET_ROWS = 2 ** BUCKET_BITS;
 
 /** The SQL of a row's bucket, spelled as in the indexes. */
 export const BUCKET_SQL = `seq >> ${BUCKET_BITS}`;
 
 export function bucketOf(seq: number): number {
   return Math.floor(seq / BUCKET_ROWS);
+}
+
+/** The lowest number that a bucket may hold. */
+export function firstOf(bucket: bigint): bigint {
+  return bucket << BigInt(BUCKET_BITS);
 }
 
 export interface Bucket {
