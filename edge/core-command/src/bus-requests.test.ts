@@ -2,26 +2,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeEnvelope, encodeEnvelope, type JsonMessage } from "@jx/contracts";
-import { AppError, deferred } from "@jx/kit";
+import { deferred } from "@jx/kit";
 import { createBus } from "@jx/runtime";
 import { answerBusRequests } from "./bus-requests.ts";
-import { bareCommand, EVENT, silent } from "./command.fixture.ts";
+import { type BusService, bareCommand, serviceOnBus, silent } from "./command.fixture.ts";
 
 const ID = "11111111-2222-4333-8444-555555555555";
 const CORRELATION = "66666666-7777-4888-9999-000000000000";
 
 const timeoutMs = (): number => 5_000;
 
-type Handlers = Parameters<typeof bareCommand>[0];
+const ANSWER = { apiVersion: "v3", requestId: ID, statusCode: 200, event: { origin: 1795472580937858331n } };
 
 async function asked(
   topic: string,
   fields: Partial<JsonMessage> = {},
-  handlers: Handlers = {},
-): Promise<JsonMessage & { calls: readonly { input: object }[] }> {
+  service: BusService = () => ({ payload: ANSWER }),
+  timeout = timeoutMs,
+): Promise<JsonMessage & { calls: readonly JsonMessage[] }> {
   const bus = createBus({ onError: assert.ifError, freeze: true });
-  const { calls, deps, core } = bareCommand(handlers);
-  using _requests = answerBusRequests({ ...deps, bus, log: silent, handlers: core, timeoutMs });
+  const { deps, core } = bareCommand();
+  const calls = serviceOnBus(bus, service);
+  using _requests = answerBusRequests({ ...deps, bus, log: silent, handlers: core, timeoutMs: timeout });
   const answer = deferred<JsonMessage>();
   const requestId = fields.requestId ?? ID;
   bus.subscribe(
@@ -42,48 +44,45 @@ async function asked(
   return { ...(await answer.promise), calls };
 }
 
-test("get: the event in the REST answer's frame, with the request's ids", async () => {
-  const answer = await asked("command/request/mp-d1/R1/get", {
-    queryParams: { "ds-pushevent": "true", Key: "for the driver" },
-  });
+test("a command is passed on to the device service as it came, and its answer comes with the request's ids", async () => {
+  const queryParams = { "ds-pushevent": "true", Key: "for the driver" };
+  const answer = await asked("command/request/mp-d1/R1/get", { queryParams });
   assert.deepEqual([answer.requestId, answer.correlationId, answer.errorCode], [ID, CORRELATION, undefined]);
-  const { event, ...frame } = answer.payload as { event: { origin: bigint; readings: object[] } };
-  assert.deepEqual(frame, { apiVersion: "v3", requestId: ID, statusCode: 200 });
-  assert.equal(event.origin, EVENT.origin);
-  assert.equal((event.readings[0] as { value: string }).value, "5");
+  assert.deepEqual(answer.payload, ANSWER);
   const [call] = answer.calls;
-  assert.deepEqual(call?.input, {
-    name: "mp-d1",
-    command: "R1",
-    "ds-pushevent": "true",
-    "ds-returnevent": "true",
-    "ds-regexcmd": "true",
-  });
+  assert.equal(call?.topic, "edgex/device/command/request/svc/mp-d1/R1/get");
+  assert.deepEqual([call?.requestId, call?.correlationId, call?.queryParams], [ID, CORRELATION, queryParams]);
 });
 
-test("names in the topic are decoded", async () => {
+test("names in the topic are decoded once, and stand as one level each", async () => {
   const { calls } = await asked("command/request/a%2Fb%20%C3%A9/R1/get");
   assert.deepEqual(
-    calls.map(({ input }) => (input as { name: string }).name),
-    ["a/b é"],
+    calls.map(({ topic }) => topic),
+    ["edgex/device/command/request/svc/a%2Fb é/R1/get"],
   );
 });
 
-test("no event asked for, and a set: null", async () => {
-  const none = await asked("command/request/mp-d1/R1/get", {}, { get: () => null });
-  assert.deepEqual([none.payload, none.errorCode], [null, undefined]);
-  const set = await asked("command/request/mp-d1/R1/set", { payload: { R1: "7" } });
-  assert.deepEqual([set.payload, set.errorCode], [null, undefined]);
-  assert.deepEqual(set.calls[0]?.input, { name: "mp-d1", command: "R1", body: { R1: "7" } });
+test("a set brings its values; null and CBOR come back as they are", async () => {
+  const set = await asked("command/request/mp-d1/R1/set", { payload: { R1: "7" } }, () => ({ payload: null }));
+  assert.deepEqual([set.payload, set.errorCode, set.calls[0]?.payload], [null, undefined, { R1: "7" }]);
+  const bytes = new Uint8Array([0, 255]);
+  const binary = await asked("command/request/mp-d1/R1/get", {}, () => ({ payload: { bytes }, cbor: true }));
+  assert.deepEqual([binary.payload, binary.cbor], [{ bytes }, true]);
 });
 
 test("what is refused: error code 1 and the words alone", async () => {
-  const fails = () => {
-    throw new AppError("NotFound", "Regex DeviceResource zz not found");
-  };
-  const cases: readonly (readonly [topic: string, fields: Partial<JsonMessage>, text: string, handlers?: Handlers])[] =
+  const failed = "Failed to send DeviceCommand request with internal MessageBus: ";
+  const refuses: BusService = () => ({ payload: "Regex DeviceResource zz not found", errorCode: 1 });
+  const cases: readonly (readonly [topic: string, fields: Partial<JsonMessage>, text: string, service?: BusService])[] =
     [
-      ["command/request/mp-d1/zz/get", {}, "Regex DeviceResource zz not found", { get: fails }],
+      ["command/request/mp-d1/zz/get", {}, "Regex DeviceResource zz not found", refuses],
+      [
+        "command/request/mp-d1/R1/get",
+        {},
+        `${failed}timed out waiting for response on edgex/response/svc/${ID} topic`,
+        () => undefined,
+      ],
+      ["command/request/dead/R1/get", {}, `${failed}nobody listens to edgex/device/command/request/dead/dead/R1/get`],
       ["command/request/mp-d1/R1/del", {}, "unknown request method: del, only 'get' or 'set' is allowed"],
       [
         "command/request/mp-gh/R1/get",
@@ -97,15 +96,14 @@ test("what is refused: error code 1 and the words alone", async () => {
       ],
       ["command/request/mp-d1/R1/get", { requestId: "mp-6" }, "invalid UUID length: 4"],
       ["command/request/mp-d1/R1/get", { correlationId: "" }, "invalid UUID length: 0"],
-      ["command/request/mp-d1/R1/set", { payload: [1] }, "failed to parse request body"],
       [
         "commandquery/request/mp-gh",
         {},
         "failed to get commands by device name 'mp-gh': request failed, status code: 404, err: no device with name 'mp-gh' found",
       ],
     ];
-  for (const [topic, fields, text, handlers] of cases) {
-    const answer = await asked(topic, fields, handlers);
+  for (const [topic, fields, text, service] of cases) {
+    const answer = await asked(topic, fields, service, () => 50);
     assert.deepEqual([answer.errorCode, answer.payload], [1, text], topic);
   }
 });
@@ -122,11 +120,11 @@ test("questions: one device, and all of them a page at a time", async () => {
 
 test("beyond 32 at once core command is busy; a request without an id is nobody's", async () => {
   const bus = createBus({ onError: assert.ifError });
-  const blocked = deferred<null>();
-  const { calls, deps, core } = bareCommand({ get: () => blocked.promise });
-  using _requests = answerBusRequests({ ...deps, bus, log: silent, handlers: core, timeoutMs });
+  const { deps, core } = bareCommand();
+  const calls = serviceOnBus(bus, () => undefined);
+  using _requests = answerBusRequests({ ...deps, bus, log: silent, handlers: core, timeoutMs: () => 500 });
   const answers: JsonMessage[] = [];
-  bus.subscribe("edgex/response/#", { name: "asker", policy: "block", capacity: 100 }, (message) => {
+  bus.subscribe("edgex/response/core-command/+", { name: "asker", policy: "block", capacity: 100 }, (message) => {
     answers.push(message as JsonMessage);
   });
   const head = {
@@ -142,6 +140,5 @@ test("beyond 32 at once core command is busy; a request without an id is nobody'
     answers.map(({ payload }) => payload),
     ["core-command busy: too many concurrent commands"],
   );
-  blocked.resolve(null);
   while (answers.length < 33) await new Promise((resolve) => setImmediate(resolve));
 });

@@ -1,24 +1,13 @@
-import {
-  commandOperations,
-  type DeviceOperations,
-  eventToDto,
-  filters,
-  type HandlerInput,
-  type JsonMessage,
-  type Message,
-  parseQuery,
-  topics,
-  UUID,
-  unescapeName,
-} from "@jx/contracts";
-import { AppError, messageOf } from "@jx/kit";
+import { filters, type JsonMessage, type Message, topics, UUID, unescapeName } from "@jx/contracts";
+import { AppError, isAppError, messageOf } from "@jx/kit";
 import type { Logger } from "@jx/runtime";
-import { deviceClient } from "./handlers.ts";
-import { checkFlags, contextOf, frame, query, type RequestDeps } from "./requests.ts";
+import { forward, NO_DEVICE, type Outcome, query, type RequestDeps } from "./requests.ts";
 
 export interface BusRequestDeps extends RequestDeps {
   readonly log: Logger;
 }
+
+type Request = JsonMessage & { readonly requestId: string };
 
 /** Requests under way; more are answered that core command is busy. */
 const MAX_REQUESTS = 32;
@@ -31,32 +20,34 @@ const WAITING = 256;
  */
 export function answerBusRequests(deps: BusRequestDeps): Disposable {
   let underWay = 0;
-  const serve = (answer: (request: JsonMessage) => Promise<unknown>) => (message: Message) => {
-    if (message.kind !== "json" || message.requestId === undefined) return;
-    if (underWay >= MAX_REQUESTS) return refuse(message, "core-command busy: too many concurrent commands");
+  const serve = (answer: (request: Request) => Promise<Outcome>) => (message: Message) => {
+    const { requestId } = message;
+    if (message.kind !== "json" || requestId === undefined) return;
+    const request = { ...message, requestId };
+    if (underWay >= MAX_REQUESTS) return refuse(request, "core-command busy: too many concurrent commands");
     underWay += 1;
     // Not awaited: one slow device must not hold up the others.
-    void answer(message)
+    void answer(request)
       .then(
-        (payload) => reply(message, { payload }),
-        (error: unknown) => refuse(message, messageOf(error)),
+        (outcome) => reply(request, outcome),
+        (error: unknown) => refuse(request, messageOf(error)),
       )
       .finally(() => {
         underWay -= 1;
       });
   };
-  const refuse = (request: JsonMessage, text: string): void => {
+  const refuse = (request: Request, text: string): void => {
     deps.log.debug({ topic: request.topic, reason: text }, "a request over the bus was refused");
     void reply(request, { payload: text, errorCode: 1 });
   };
-  const reply = ({ requestId = "", correlationId }: JsonMessage, answer: Pick<JsonMessage, "payload" | "errorCode">) =>
+  const reply = ({ requestId, correlationId }: Request, outcome: Outcome) =>
     deps.bus.publish({
       kind: "json",
       topic: topics.response("core-command", requestId),
       correlationId,
       requestId,
       from: "inside",
-      ...answer,
+      ...outcome,
     });
   const options = { policy: "drop-oldest", capacity: WAITING } as const;
   const subscriptions = new DisposableStack();
@@ -71,51 +62,35 @@ export function answerBusRequests(deps: BusRequestDeps): Disposable {
     deps.bus.subscribe(
       filters.commandQueries,
       { name: "core-command queries", ...options },
-      serve(async (request) => question(deps, request)),
+      serve((request) => question(deps, request)),
     ),
   );
   return subscriptions;
 }
 
-/** …/{device}/{command}/{get|set}: the event, or null after a set and where none was asked for. */
-async function command(deps: BusRequestDeps, request: JsonMessage): Promise<unknown> {
+/** …/{device}/{command}/{get|set}: what the device's service answers; null after a set and where no event was asked for. */
+async function command(deps: BusRequestDeps, request: Request): Promise<Outcome> {
   checkIds(request);
-  const [name = "", source = "", method = ""] = request.topic.split("/").slice(-3).map(unescapeName);
+  const [device = "", source = "", method = ""] = request.topic.split("/").slice(-3).map(unescapeName);
   if (method !== "get" && method !== "set") {
     throw new AppError("ContractInvalid", `unknown request method: ${method}, only 'get' or 'set' is allowed`);
   }
-  const client = await deviceClient(deps, name, contextOf(request)).catch((error: unknown) => {
-    throw new AppError("NotFound", `invalid request topic: failed to get Device by name ${name}: ${messageOf(error)}`);
-  });
-  const target = { name, command: source };
-  if (method === "set") {
-    await client.set({ ...target, body: settingsOf(request) }, contextOf(request));
-    return null;
+  try {
+    return await forward(deps, request, { device, command: source, method });
+  } catch (error) {
+    if (!isAppError(error) || error.code !== NO_DEVICE) throw error;
+    throw new AppError("NotFound", `invalid request topic: ${error.message}`, { cause: error });
   }
-  const answer = await client.get({ ...target, ...flagsOf(request) }, contextOf(request));
-  return answer === null ? null : frame(request, { event: eventToDto(answer.event) });
-}
-
-function settingsOf({ payload }: JsonMessage): Record<string, unknown> {
-  if (typeof payload === "object" && payload !== null && !Array.isArray(payload)) {
-    return payload as Record<string, unknown>;
-  }
-  throw new AppError("ContractInvalid", "failed to parse request body");
-}
-
-function flagsOf(request: JsonMessage): Partial<HandlerInput<DeviceOperations["get"]>> {
-  checkFlags(request);
-  return parseQuery(commandOperations.get.query, new URLSearchParams(request.queryParams));
 }
 
 /** …/{device}, or …/all. */
-function question(deps: BusRequestDeps, request: JsonMessage): Promise<object> {
+async function question(deps: BusRequestDeps, request: Request): Promise<Outcome> {
   checkIds(request);
-  return query(deps, request, unescapeName(request.topic.split("/").at(-1) ?? ""));
+  return { payload: await query(deps, request, unescapeName(request.topic.split("/").at(-1) ?? "")) };
 }
 
 /** As Go's uuid.Parse says it. */
-function checkIds({ requestId = "", correlationId }: JsonMessage): void {
+function checkIds({ requestId, correlationId }: Request): void {
   for (const id of [requestId, correlationId]) {
     if (!UUID.test(id)) throw new AppError("ContractInvalid", `invalid UUID length: ${id.length}`);
   }

@@ -11,15 +11,18 @@ import {
   type DeviceProfile,
   deviceOperations,
   type Event,
+  filters,
   type Handlers,
   inProcessClient,
+  type JsonMessage,
   type MetadataOperations,
   metadataOperations,
   STATUS_OF,
   type Table,
+  topics,
 } from "@jx/contracts";
 import { AppError, isAppError } from "@jx/kit";
-import { addRoutes, type Clients, createServer, httpClient, type Logger, listen } from "@jx/runtime";
+import { addRoutes, type Bus, type Clients, createServer, httpClient, type Logger, listen } from "@jx/runtime";
 import { commandHandlers } from "./handlers.ts";
 
 const PROFILE: DeviceProfile = {
@@ -171,6 +174,23 @@ async function serve<T extends Table>(table: T, handlers: Handlers<T>, opened: A
 
 function clientOf<T extends Table>(table: T, address: string): Client<T> {
   return httpClient(table, { baseUrl: `${address}/api/v3`, timeoutMs: 10_000, newId });
+}
+
+/** A device service on the bus: what it answers to a command; undefined: nothing. */
+export type BusService = (request: JsonMessage) => Pick<JsonMessage, "payload" | "errorCode" | "cbor"> | undefined;
+
+/** Puts the device service "svc" on a bus; gives what it is asked. */
+export function serviceOnBus(bus: Bus, service: BusService): readonly JsonMessage[] {
+  const asked: JsonMessage[] = [];
+  const options = { name: "svc", policy: "block", capacity: 100 } as const;
+  bus.subscribe(filters.deviceCommands("svc"), options, (message) => {
+    asked.push(message as JsonMessage);
+    const outcome = service(message as JsonMessage);
+    if (outcome === undefined) return;
+    const topic = topics.response("svc", message.requestId ?? "");
+    void bus.publish({ ...(message as JsonMessage), topic, ...outcome });
+  });
+  return asked;
 }
 
 const newId = (): string => "id";

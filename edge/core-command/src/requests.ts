@@ -23,6 +23,9 @@ export interface RequestDeps extends CommandDeps {
 /** The answer's own part of an envelope. */
 export type Outcome = Pick<JsonMessage, "payload" | "errorCode" | "cbor">;
 
+/** Code of the error that metadata does not know the device or its service. */
+export const NO_DEVICE = "no-device";
+
 /** What a command over a bus is about; names as they are in the model. */
 export interface Target {
   readonly device: string;
@@ -43,7 +46,8 @@ export async function forward(
 ): Promise<Outcome> {
   const { device, command, method } = target;
   const service = await serviceOfDevice(deps, device, contextOf(request)).catch((error: unknown) => {
-    throw new AppError("NotFound", `failed to get Device by name ${device}: ${messageOf(error)}`, { cause: error });
+    const text = `failed to get Device by name ${device}: ${messageOf(error)}`;
+    throw new AppError("NotFound", text, { code: NO_DEVICE, cause: error });
   });
   checkFlags(request);
   const topic = topics.deviceCommand(service.name, device, command, method);
@@ -60,7 +64,7 @@ export async function forward(
 }
 
 /** @throws AppError ContractInvalid in the words of Go's validateGetCommandQueryParameters */
-export function checkFlags({ queryParams = {} }: JsonMessage): void {
+function checkFlags({ queryParams = {} }: JsonMessage): void {
   for (const key of ["ds-returnevent", "ds-pushevent"]) {
     if (/^(true|false)$/.test(queryParams[key] ?? "true")) continue;
     throw new AppError("ContractInvalid", `invalid query parameter, ${key} has to be 'true' or 'false'`);
@@ -83,10 +87,10 @@ export async function query(deps: RequestDeps, request: JsonMessage, name: strin
   }
 }
 
-export function frame({ requestId }: JsonMessage, output: object): object {
+function frame({ requestId }: JsonMessage, output: object): object {
   return { apiVersion: API_VERSION, requestId, statusCode: 200, ...output };
 }
 
-export function contextOf({ correlationId, queryParams }: JsonMessage): CallContext {
+function contextOf({ correlationId, queryParams }: JsonMessage): CallContext {
   return { correlationId, rawQuery: new URLSearchParams(queryParams).toString() };
 }

@@ -4,10 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type JsonMessage, parseJson, stringifyJson } from "@jx/contracts";
+import { decodeEnvelope, type JsonMessage, parseJson, stringifyJson } from "@jx/contracts";
 import { type Bus, createBus, createMetrics, type LiveConfig, openBroker, openLink } from "@jx/runtime";
 import { Value } from "typebox/value";
-import { bareCommand, silent } from "../command.fixture.ts";
+import { type BusService, bareCommand, serviceOnBus, silent } from "../command.fixture.ts";
 import { CommandConfig } from "../config.ts";
 import { ExternalDoor } from "./door.ts";
 
@@ -24,7 +24,7 @@ interface Answer {
 interface Place {
   readonly bus: Bus;
   /** What the device service was asked. */
-  readonly asked: JsonMessage[];
+  readonly asked: readonly JsonMessage[];
   readonly answers: Answer[];
   metrics(): string;
   /** Publishes as a client outside; an object becomes an envelope. */
@@ -33,28 +33,20 @@ interface Place {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-type Service = (request: JsonMessage) => Pick<JsonMessage, "payload" | "errorCode"> | undefined;
 interface Options {
   readonly timeoutMs?: number;
   readonly mqtt?: Partial<CommandConfig["ExternalMQTT"]>;
 }
 
 /** Core command with a device service on its bus, and a client outside, both joined to the same broker. */
-async function place(service: Service = () => ({ payload: BODY }), options: Options = {}): Promise<Place> {
+async function place(service: BusService = () => ({ payload: BODY }), options: Options = {}): Promise<Place> {
   await using stack = new AsyncDisposableStack();
   const bus = createBus({ onError: assert.ifError, freeze: true });
   const metrics = createMetrics();
   const plain = { log: silent, metrics: createMetrics() };
   const outside = stack.use(await openBroker({ port: 0 }, { ...plain, bus: createBus({ onError: assert.ifError }) }));
   const { deps, core } = bareCommand();
-  const asked: JsonMessage[] = [];
-  bus.subscribe("edgex/device/command/request/svc/#", { name: "svc", policy: "block", capacity: 100 }, (message) => {
-    asked.push(message as JsonMessage);
-    const outcome = service(message as JsonMessage);
-    if (outcome === undefined) return;
-    const topic = `edgex/response/svc/${message.requestId}`;
-    void bus.publish({ ...(message as JsonMessage), topic, ...outcome });
-  });
+  const asked = serviceOnBus(bus, service);
   const config = configOf({ Enabled: true, Url: `tcp://127.0.0.1:${outside.port}`, ...options.mqtt });
   const timeoutMs = (): number => options.timeoutMs ?? 5_000;
   const door = stack.use(
@@ -139,6 +131,15 @@ test("a set brings its values, and is answered with null; without a correlation 
   const { envelope } = await outside.answer();
   assert.deepEqual([envelope["payload"], envelope["errorCode"], envelope["correlationID"]], [null, 0, ID]);
   assert.deepEqual(outside.asked[0]?.payload, { R1: "7" });
+});
+
+test("what the device service answers in CBOR goes out in CBOR", async () => {
+  await using outside = await place(() => ({ payload: { binaryValue: new Uint8Array([0, 255]) }, cbor: true }));
+  outside.send("edgex/command/request/mp-d1/R1/get", REQUEST);
+  const { envelope } = await outside.answer();
+  assert.equal(envelope["contentType"], "application/cbor");
+  const message = decodeEnvelope("answer", Buffer.from(stringifyJson(envelope))) as JsonMessage;
+  assert.deepEqual(message.payload, { binaryValue: new Uint8Array([0, 255]) });
 });
 
 test("the device service's own refusal comes through", async () => {
