@@ -1,4 +1,4 @@
-import { isAppError } from "@jx/kit";
+import { isAppError, withTimeout } from "@jx/kit";
 import { type ConnectOptions, connectBroker, type Host, type MqttDeps, openBroker } from "@jx/runtime";
 import { messageBus } from "./message-bus.ts";
 import type { EdgeOptions } from "./options.ts";
@@ -12,9 +12,12 @@ export interface BrokerDoor {
 /** How topics look on the network. */
 export type TopicSettings = Pick<ConnectOptions, "escapeNames" | "baseTopic" | "events">;
 
+/** How long the start waits for an outside broker. */
+const JOIN_MS = 3_000;
+
 /**
- * The MQTT door: our own broker, or a connection to an outside one (--mqtt-broker, or the one that keeper names). When the port is taken (a Mosquitto
- * runs on many boxes) the edge starts without it and says so: collecting matters more.
+ * The MQTT door: our own broker, or a connection to an outside one (--mqtt-broker, or the one that keeper names). When
+ * the port is taken (a Mosquitto runs on many boxes) the edge starts without it and says so: collecting matters more.
  */
 export async function startBroker(
   options: EdgeOptions,
@@ -27,7 +30,9 @@ export async function startBroker(
     options.outsideBroker ?? (options.keeper === undefined || !options.broker ? undefined : messageBus(host));
   if (outside !== undefined) {
     const onConnect = (): void => host.refreshConfigs();
-    stack.use(await connectBroker({ ...outside, ...topics, onConnect }, deps));
+    const door = stack.use(await connectBroker({ ...outside, ...topics, onConnect }, deps));
+    // An edge that says it is up hears what others say; one whose broker is away is up without it.
+    await withTimeout(door.ready, JOIN_MS, "joining the broker").catch(() => undefined);
     return { broker: { host: outside.host, port: outside.port }, warnings: [] };
   }
   if (!options.broker) return { broker: undefined, warnings: [] };
