@@ -43,6 +43,11 @@ export interface PostgresServer extends AsyncDisposable {
   start(): Promise<void>;
 }
 
+/** As --store and JX_STORE take it. */
+export function postgresUrl({ user, password = "", host, port, database }: PostgresAddress): string {
+  return `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
+}
+
 export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
   const bin = findPrograms();
   if (bin === undefined) throw new Error("PostgreSQL is not installed: apt-get install -y postgresql");

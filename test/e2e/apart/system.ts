@@ -4,7 +4,7 @@ import type { TestContext } from "node:test";
 import { type Mosquitto, startMosquitto, missing as withoutMosquitto } from "../../integration/mqtt/mosquitto.ts";
 import { type Apart, planApart, type ServiceProcess } from "../../support/apart.ts";
 import { addOwnDevice } from "../../support/own-device.ts";
-import { missingPostgres, type PostgresServer, startPostgres } from "../../support/postgres.ts";
+import { missingPostgres, type PostgresServer, postgresUrl, startPostgres } from "../../support/postgres.ts";
 
 export const SERVICES = ["core-keeper", "core-metadata", "core-data", "core-command", "device-virtual"] as const;
 export type Service = (typeof SERVICES)[number];
@@ -38,8 +38,7 @@ export async function startSystem(t: TestContext): Promise<System> {
   t.after(() => broker[Symbol.asyncDispose]());
   const postgres = await startPostgres();
   t.after(() => postgres[Symbol.asyncDispose]());
-  const { host, port, user, password, database } = await postgres.createDatabase();
-  const store = `postgres://${user}:${encodeURIComponent(password ?? "")}@${host}:${port}/${database}`;
+  const store = postgresUrl(await postgres.createDatabase());
   const apart = await planApart(t, { brokerPort: broker.port, store, services: SERVICES });
   const running = new Map<Service, ServiceProcess>();
   const start = async (service: Service, folder?: string): Promise<void> => {

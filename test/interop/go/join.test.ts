@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { startMosquitto, missing as withoutMosquitto } from "../../integration/mqtt/mosquitto.ts";
+import { missingPostgres, postgresUrl, startPostgres } from "../../support/postgres.ts";
 import { tapBus } from "./bus-tap.ts";
 import { missing, startPeer } from "./peers.ts";
 import { choosePlace, type Shape } from "./place.ts";
@@ -78,6 +79,16 @@ test("they join it when every service has its own process", {
 }, async (t) => {
   await using mosquitto = await startMosquitto();
   await join(t, { brokerPort: mosquitto.port, apart: true });
+});
+
+test("they join it when every service has its own process and PostgreSQL keeps their data", {
+  skip: skip || withoutMosquitto() || missingPostgres(),
+  timeout: 300_000,
+}, async (t) => {
+  await using mosquitto = await startMosquitto();
+  await using postgres = await startPostgres();
+  const store = postgresUrl(await postgres.createDatabase());
+  await join(t, { brokerPort: mosquitto.port, apart: true, store });
 });
 
 test("restarts of either side, in either order", { skip, timeout: 300_000 }, async (t) => {
