@@ -24,7 +24,7 @@ test("defaults, blanks and repeated keys", () => {
   assert.deepEqual(parse(""), { offset: 0, limit: 20 });
   assert.deepEqual(parse("offset=%205%20&limit=-1&offset=9&labels=a,b"), { offset: 5, limit: -1, labels: ["a", "b"] });
   assert.deepEqual(parse("labels=&limit="), { offset: 0, limit: 20 });
-  assert.deepEqual(parse("labels=a,%20b,"), { offset: 0, limit: 20, labels: ["a", " b", ""] });
+  assert.deepEqual(parse("labels=%20a,%20b,"), { offset: 0, limit: 20, labels: [" a", " b", ""] });
   assert.deepEqual(parse("limit=%2B7"), { offset: 0, limit: 7 });
 });
 

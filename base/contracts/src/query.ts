@@ -11,9 +11,11 @@ export function parseQuery(
 ): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [key, property] of Object.entries(schema?.properties ?? {})) {
-    const text = query.get(key)?.trim();
     const node = property as unknown as ParamNode;
-    if (text === undefined || text === "") {
+    const raw = query.get(key);
+    // Blanks around numbers are trimmed, those of labels are not (edgex-behaviour.md §0), and a name may end with one.
+    const text = node.type === "array" || node.type === "string" ? raw : raw?.trim();
+    if (text === undefined || text === null || text === "") {
       if (node.default !== undefined) out[key] = node.default;
       continue;
     }

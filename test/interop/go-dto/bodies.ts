@@ -72,6 +72,19 @@ const profile = {
   ],
 };
 
+const basicinfo = { id, name: "P", manufacturer: "m", description: "d", model: "x", labels: ["l"] };
+const [resource] = profile.deviceResources;
+const [deviceCommand] = profile.deviceCommands;
+/** What may change in a resource, and, but for the description, in a command. */
+const part = { name: "R", description: "d", isHidden: true };
+const tags = {
+  deviceResources: [{ name: "R", tags: { a: { b: 1 }, c: [null] } }],
+  deviceCommands: [
+    { name: "c", tags: { a: "x" } },
+    { name: "d", tags: { b: null } },
+  ],
+};
+
 const service = {
   id,
   name: "s",
@@ -118,6 +131,12 @@ export const bases: readonly { readonly operation: Operation; readonly body: unk
   },
   { operation: metadataOperations.updateDevices, body: [{ ...head, device }] },
   { operation: metadataOperations.addProfiles, body: [{ ...head, profile }] },
+  { operation: metadataOperations.updateProfileBasicInfos, body: [{ ...head, basicinfo }] },
+  { operation: metadataOperations.mergeProfileTags, body: { ...head, ...tags } },
+  { operation: metadataOperations.addResources, body: [{ ...head, profileName: "P", resource }] },
+  { operation: metadataOperations.updateResources, body: [{ ...head, profileName: "P", resource: part }] },
+  { operation: metadataOperations.addCommands, body: [{ ...head, profileName: "P", deviceCommand }] },
+  { operation: metadataOperations.updateCommands, body: [{ ...head, profileName: "P", deviceCommand: part }] },
   { operation: metadataOperations.addServices, body: [{ ...head, service }] },
   { operation: metadataOperations.updateServices, body: [{ ...head, service }] },
   { operation: metadataOperations.addWatchers, body: [{ ...head, provisionWatcher }] },

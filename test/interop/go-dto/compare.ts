@@ -15,7 +15,8 @@ const count = Number(process.argv[2] ?? 20_000);
 const seed = Number(process.argv[3] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** What we do otherwise on purpose (docs/differences-from-edgex.md, "Request bodies"). */
-const known: readonly [reason: string, applies: (ours: string, theirs: string) => boolean][] = [
+const known: readonly [reason: string, applies: (ours: string, theirs: string, body: unknown) => boolean][] = [
+  ["the same key twice, in two letter cases: Go merges them", (_ours, _theirs, body) => hasDoubleKeys(body)],
   [
     "a base address must be a URL",
     (ours, theirs) => only(ours, theirs, /\.BaseAddress field validation failed on the uri tag/),
@@ -27,6 +28,12 @@ const known: readonly [reason: string, applies: (ours: string, theirs: string) =
   ["binary in lower case is Binary", (ours) => ours.startsWith("write permission not support Binary")],
   ["the same problems in another order", (ours, theirs) => sorted(ours) === sorted(theirs)],
 ];
+
+function hasDoubleKeys(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const keys = Object.keys(value).map((key) => key.toLowerCase());
+  return new Set(keys).size < keys.length || Object.values(value).some(hasDoubleKeys);
+}
 
 /** Our message is theirs and one more thing. */
 function only(ours: string, theirs: string, extra: RegExp): boolean {
@@ -105,7 +112,7 @@ let unknown = 0;
 for (const [i, { operation, body }] of requests.entries()) {
   const their = theirs[i] ?? "no answer";
   const our = ourMessage(operation, body);
-  const reason = our === their ? "the same" : known.find(([, applies]) => applies(our, their))?.[0];
+  const reason = our === their ? "the same" : known.find(([, applies]) => applies(our, their, body))?.[0];
   tally.set(reason ?? "unknown difference", (tally.get(reason ?? "unknown difference") ?? 0) + 1);
   if (reason !== undefined) continue;
   unknown += 1;

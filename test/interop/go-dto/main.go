@@ -19,6 +19,12 @@ var targets = map[string]func() any{
 	"UpdateDeviceServiceRequest":    func() any { return new([]requests.UpdateDeviceServiceRequest) },
 	"AddProvisionWatcherRequest":    func() any { return new([]requests.AddProvisionWatcherRequest) },
 	"UpdateProvisionWatcherRequest": func() any { return new([]requests.UpdateProvisionWatcherRequest) },
+	"DeviceProfileBasicInfoRequest": func() any { return new([]requests.DeviceProfileBasicInfoRequest) },
+	"DeviceProfileTagsRequest":      func() any { return new(requests.DeviceProfileTagsRequest) },
+	"AddDeviceResourceRequest":      func() any { return new([]requests.AddDeviceResourceRequest) },
+	"UpdateDeviceResourceRequest":   func() any { return new([]requests.UpdateDeviceResourceRequest) },
+	"AddDeviceCommandRequest":       func() any { return new([]requests.AddDeviceCommandRequest) },
+	"UpdateDeviceCommandRequest":    func() any { return new([]requests.UpdateDeviceCommandRequest) },
 	"AddRegistrationRequest":        func() any { return new(requests.AddRegistrationRequest) },
 }
 
