@@ -32,6 +32,8 @@ export interface Operation<
   readonly dto?: string;
   /** The one text for every unreadable or unfitting body, where EdgeX says no more. */
   readonly refusal?: string;
+  /** EdgeX answers without the request's requestId. */
+  readonly withoutId?: boolean;
   /** The handler calls checkBody itself, after refusals that come first. */
   readonly handlerChecks?: true;
   readonly output: O;

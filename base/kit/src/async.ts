@@ -12,7 +12,10 @@ export interface Signal {
 declare const setTimeout: (fn: () => void, ms: number) => unknown;
 declare const clearTimeout: (handle: unknown) => void;
 
-/** Waits, and rejects with the signal's reason when it is aborted first. */
+/** The longest a timer of any host waits (2^31 − 1 ms, 24.8 days); a longer one would end at once. */
+export const MAX_TIMER_MS = 2_147_483_647;
+
+/** Waits, at most MAX_TIMER_MS, and rejects with the signal's reason when it is aborted first. */
 export function sleep(ms: number, signal?: Signal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(abortReason(signal));
@@ -20,10 +23,13 @@ export function sleep(ms: number, signal?: Signal): Promise<void> {
       clearTimeout(timer);
       if (signal !== undefined) reject(abortReason(signal));
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      },
+      Math.min(ms, MAX_TIMER_MS),
+    );
     signal?.addEventListener("abort", onAbort, { once: true });
   });
 }
@@ -32,7 +38,8 @@ export function sleep(ms: number, signal?: Signal): Promise<void> {
 export async function withTimeout<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   let timer: unknown;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AppError("Timeout", `${what} took longer than ${ms} ms`)), ms);
+    const late = (): void => reject(new AppError("Timeout", `${what} took longer than ${ms} ms`));
+    timer = setTimeout(late, Math.min(ms, MAX_TIMER_MS));
   });
   try {
     return await Promise.race([work, limit]);

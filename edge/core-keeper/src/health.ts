@@ -1,5 +1,5 @@
 import type { Registration } from "@jx/contracts";
-import { parseDurationMs, type Signal, sleep } from "@jx/kit";
+import { MAX_TIMER_MS, parseDurationMs, type Signal, sleep } from "@jx/kit";
 
 /** Shorter intervals are stretched to this: a registration must not turn keeper into a flood. */
 const SHORTEST_MS = 100;
@@ -32,7 +32,7 @@ export async function probeHttp(registration: Registration, timeoutMs: number, s
   const address = host.includes(":") ? `[${host}]` : host;
   try {
     const response = await fetch(`${HealthCheck.type}://${address}:${port}${HealthCheck.path}`, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(Math.min(timeoutMs, MAX_TIMER_MS))]),
     });
     await response.body?.cancel();
     return response.ok;

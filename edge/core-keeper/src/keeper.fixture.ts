@@ -28,6 +28,8 @@ const silent: Logger = {
 
 export interface Harness {
   readonly client: Client<KeeperOperations>;
+  /** A raw request and "status body" of its answer; over HTTP only. */
+  readonly said?: (method: string, path: string, body: string) => Promise<string>;
   /** Change notices so far: topic, payload and correlation id. */
   notices(): Promise<[topic: string, payload: unknown, correlationId: string][]>;
 }
@@ -75,11 +77,12 @@ async function harness(
     { name: "watch", policy: "block", capacity: 1000 },
     (message) => void seen.push(message as JsonMessage),
   );
+  const ends =
+    transport === "HTTP"
+      ? await overHttp(handlers, opened)
+      : { client: inProcessClient(keeperOperations, () => handlers, newId) };
   return {
-    client:
-      transport === "HTTP"
-        ? await overHttp(handlers, opened)
-        : inProcessClient(keeperOperations, () => handlers, newId),
+    ...ends,
     async notices() {
       await watcher.drained();
       return seen.splice(0).map(({ topic, payload, correlationId }) => [topic, payload, correlationId]);
@@ -92,13 +95,21 @@ const newId = (): string => "new-id";
 async function overHttp(
   handlers: Handlers<KeeperOperations>,
   opened: AsyncDisposableStack,
-): Promise<Client<KeeperOperations>> {
+): Promise<Required<Pick<Harness, "client" | "said">>> {
   const options = { host: "127.0.0.1", port: 0, name: "core-keeper", allowedHosts: [], maxBodyBytes: 1_000_000 };
   const app = createServer(options);
   opened.defer(() => app.close());
   addRoutes(app, "/api/v3", keeperOperations, handlers, { log: silent, newId });
   const port = await listen(app, options, { whoHolds: () => undefined });
-  return httpClient(keeperOperations, { baseUrl: `http://127.0.0.1:${port}/api/v3`, timeoutMs: 10_000, newId });
+  const baseUrl = `http://127.0.0.1:${port}/api/v3`;
+  return {
+    client: httpClient(keeperOperations, { baseUrl, timeoutMs: 10_000, newId }),
+    async said(method, path, body) {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(baseUrl + path, { method, headers, body });
+      return `${answer.status} ${await answer.text()}`;
+    },
+  };
 }
 
 /** "400 text" of what a call rejects with, for tables of cases. */

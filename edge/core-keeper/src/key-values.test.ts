@@ -1,8 +1,16 @@
 /** Cases and messages: edgex-configuration.md §3, seen on EdgeX's Go keeper. */
 import assert from "node:assert/strict";
 import type { KeyValue } from "@jx/contracts";
+import { AppError } from "@jx/kit";
 import { contract, type Harness, refusal } from "./keeper.fixture.ts";
 import { memoryStore } from "./store/memory.fixture.ts";
+
+const REGISTRATION = {
+  serviceId: "svc",
+  host: "h",
+  port: 1,
+  HealthCheck: { interval: "1h", path: "/api/v3/ping", type: "http" },
+};
 
 const put = (h: Harness, key: string, value: unknown, flatten = false) =>
   h.client.putKey({ key, flatten, body: { value } });
@@ -44,6 +52,48 @@ contract("PUT: undefined, null and {} are no values", async (harness) => {
   assert.equal(await refusal(put(h, "k", undefined)), "400 the value field is undefined");
   assert.equal(await refusal(put(h, "k", null)), "400 the value field is undefined");
   assert.equal(await refusal(put(h, "k", {})), "400 the value field is an empty object");
+  assert.deepEqual(await h.notices(), []);
+});
+
+contract("PUT: a body that is none, over HTTP", async (harness) => {
+  const h = await harness();
+  if (h.said === undefined) return;
+  const said = async (body: string) => h.said?.("PUT", "/kvs/key/k", body);
+  const message = (text: string) => `400 {"apiVersion":"v3","message":"${text}","statusCode":400}`;
+  assert.equal(await said(""), message("EOF"));
+  assert.equal(await said('{"value":'), message("unexpected EOF"));
+  assert.equal(await said("null"), message("the value field is undefined"));
+  for (const body of ["[]", "5", '"x"'])
+    assert.equal(await said(body), message("Failed to unmarshal request body as JSON."));
+  const request = '{"apiVersion":"","requestId":"11111111-2222-4333-8444-555555555555","Value":"x"}';
+  assert.equal(
+    await said(request),
+    '200 {"apiVersion":"v3","statusCode":200,"response":["k"]}',
+    "no requestId comes back",
+  );
+});
+
+contract("a store that fails: 500 with its reason, nothing changed, nobody told; reads go on", async (harness) => {
+  const store = memoryStore();
+  const h = await harness(store);
+  await put(h, "k", "1");
+  await h.client.register({ body: { registration: REGISTRATION } });
+  await h.notices();
+  store.apply = () => Promise.reject(new AppError("Storage", "the disk is full"));
+  const changes = [
+    () => put(h, "k", "2"),
+    () => h.client.deleteKey({ key: "k" }),
+    () => h.client.register({ body: { registration: { ...REGISTRATION, serviceId: "other" } } }),
+    () => h.client.updateRegistration({ body: { registration: { ...REGISTRATION, port: 2 } } }),
+    () => h.client.deregister({ serviceId: "svc" }),
+  ];
+  for (const change of changes) assert.equal(await refusal(change()), "500 the disk is full");
+  assert.deepEqual(await texts(h, "k"), { k: "1" });
+  const { registrations } = await h.client.allRegistrations({});
+  assert.deepEqual(
+    registrations.map(({ serviceId, port }) => [serviceId, port]),
+    [["svc", 1]],
+  );
   assert.deepEqual(await h.notices(), []);
 });
 

@@ -97,6 +97,23 @@ test("the loop asks after half an interval until the service was up once, then e
   assert.deepEqual(reported, [false, true, false, true, false]);
 });
 
+test("an interval longer than any timer is no flood", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const end = new AbortController();
+  let asked = 0;
+  const probe = async () => {
+    asked += 1;
+    return true;
+  };
+  const registration = service({ HealthCheck: { ...HEALTH, interval: "10000h" } });
+  const loop = watchHealth(registration, { probe, report: async () => undefined }, end.signal);
+  t.mock.timers.tick(86_400_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  end.abort();
+  await assert.rejects(loop);
+  assert.equal(asked, 0);
+});
+
 async function listen(t: TestContext, status: () => number): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
     response.writeHead(request.url === "/api/v3/ping" ? status() : 404).end();

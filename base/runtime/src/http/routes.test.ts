@@ -6,6 +6,12 @@ import { type Answer, handlers, serve, table } from "./http.fixture.ts";
 
 const said = ({ status, text }: Answer): string => `${status} ${text}`;
 
+test("a path that is no URL is 400 in the frame of every error", async (t) => {
+  const { ask } = await serve(t, table, handlers);
+  const { status, text } = await ask("/api/v3/named/x%zz/x");
+  assert.deepEqual([status, Object.keys(JSON.parse(text) as object)], [400, ["apiVersion", "message", "statusCode"]]);
+});
+
 test("each framing as EdgeX has it", async (t) => {
   const { ask } = await serve(t, table, handlers);
   const id = "11111111-2222-4333-8444-555555555555";

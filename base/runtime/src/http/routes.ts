@@ -11,7 +11,7 @@ import {
   type Table,
   type WireCodec,
 } from "@jx/contracts";
-import { AppError, isAppError } from "@jx/kit";
+import { AppError, isAppError, MAX_TIMER_MS } from "@jx/kit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "../log/logger.ts";
 import { parseBody } from "./body.ts";
@@ -68,7 +68,7 @@ async function answer<T extends Table>(
     const codec = await codecOf(operation);
     handlers[name]?.admit?.();
     const body = operation.body === undefined ? undefined : await readBody(operation, codec, request);
-    requestId = requestIdOf(body);
+    if (operation.withoutId !== true) requestId = requestIdOf(body);
     const input = {
       ...parseQuery(operation.query, new URLSearchParams(rawQuery)),
       ...parseParams(operation.params, pathParams(operation, request)),
@@ -112,7 +112,7 @@ function queryText(url: string): string {
 }
 
 async function inTime(work: Promise<unknown>, ms: number): Promise<unknown> {
-  if (ms <= 0) return work;
+  if (ms <= 0 || ms > MAX_TIMER_MS) return work;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<typeof LATE>((resolve) => {
     timer = setTimeout(() => resolve(LATE), ms);

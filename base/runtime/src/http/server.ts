@@ -1,6 +1,7 @@
 import { connect } from "node:net";
+import { API_VERSION } from "@jx/contracts";
 import { AppError, messageOf, sleep, toAppError } from "@jx/kit";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { type CorsSettings, installCors } from "./cors.ts";
 import { installGuard } from "./guard.ts";
 import { errorFrame, send } from "./replies.ts";
@@ -31,6 +32,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
     routerOptions: { maxParamLength: 8_192, ignoreTrailingSlash: false },
     forceCloseConnections: true,
     requestTimeout: 30_000,
+    // A path that is no URL, such as /a%zz: it reaches neither guard nor routes.
+    frameworkErrors: (error, _request, reply) => {
+      const statusCode = error.statusCode ?? 400;
+      const body: unknown = { apiVersion: API_VERSION, message: error.message, statusCode };
+      void (reply as FastifyReply).code(statusCode).send(body);
+    },
   });
   // Core data's query by several resources, and notifications' by condition, carry a body in a GET.
   app.addHttpMethod("GET", { hasBody: true, overrideExisting: true });

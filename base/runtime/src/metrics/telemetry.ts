@@ -1,5 +1,5 @@
 import { API_VERSION, topics } from "@jx/contracts";
-import { type Clock, messageOf, parseDurationMs } from "@jx/kit";
+import { type Clock, MAX_TIMER_MS, messageOf, parseDurationMs } from "@jx/kit";
 import type { Bus } from "../bus/bus.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Labels } from "./metrics.ts";
@@ -53,9 +53,8 @@ export interface TelemetryDeps {
   readonly newId: () => string;
 }
 
-/** A short interval in keeper must not turn into a flood; a long one must fit a timer. */
+/** A short interval in keeper must not turn into a flood. */
 const SHORTEST_MS = 100;
-const LONGEST_MS = 2_147_483_647;
 /** One metric a device: more devices than any service has. */
 const MAX_METRICS = 20_000;
 
@@ -97,7 +96,7 @@ export class TelemetryReporter implements Telemetry, Disposable {
     clearInterval(this.#timer);
     const ms = parseDurationMs(this.#settings.Interval);
     if (ms <= 0) return;
-    this.#timer = setInterval(() => this.#tell(), Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms)));
+    this.#timer = setInterval(() => this.#tell(), Math.min(MAX_TIMER_MS, Math.max(SHORTEST_MS, ms)));
     this.#timer.unref();
   }
 
