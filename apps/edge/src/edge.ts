@@ -25,6 +25,7 @@ import {
   hostInUrl,
   type Logger,
   observeProcess,
+  RateLimit,
   RotatingFile,
 } from "@jx/runtime";
 import { inspectPostgres, lockFolder } from "@jx/stores";
@@ -93,10 +94,19 @@ export async function startEdge(
   const clock = createSystemClock({
     onStep: (ms) => log.warn({ ms }, "the wall clock stepped; what is collected goes on in order"),
   });
+  const quiet = new RateLimit();
   const bus = createBus({
-    onError: (error, message, subscriber) =>
-      log.error({ error, subscriber, topic: message.topic }, "a subscriber failed"),
+    onError(error, { topic }, subscriber) {
+      const repeated = quiet.hit(subscriber);
+      if (repeated !== undefined) log.error({ error, subscriber, topic, repeated }, "a subscriber failed");
+    },
   });
+  metrics.observe(
+    "jx_bus_failed_total",
+    "Messages that a subscriber failed on, by subscriber",
+    () => bus.stats().map(({ name, failed }) => ({ labels: { subscriber: name }, value: failed })),
+    "counter",
+  );
   metrics.observe("jx_bus_dropped_total", "Messages dropped or replaced, by subscriber", () =>
     bus.stats().map(({ name, dropped }) => ({ labels: { subscriber: name }, value: dropped })),
   );

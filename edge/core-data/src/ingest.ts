@@ -1,6 +1,6 @@
 import type { Event, EventMessage, Message } from "@jx/contracts";
 import { isAppError, messageOf, sleep } from "@jx/kit";
-import type { Counter, Logger, Metrics } from "@jx/runtime";
+import { type Counter, type Logger, type Metrics, RateLimit } from "@jx/runtime";
 import type { EventStore } from "./store/event-store.ts";
 
 export interface IngestDeps {
@@ -28,6 +28,7 @@ export class Ingest {
   readonly #deps: IngestDeps;
   readonly #refused: Counter;
   readonly #lost: Counter;
+  readonly #quiet = new RateLimit();
   #batch: Event[] = [];
   #readings = 0;
   #scheduled = false;
@@ -103,8 +104,11 @@ export class Ingest {
     const [first] = batch;
     if (first !== undefined && batch.length === 1) {
       this.#refused.add();
+      const repeated = this.#quiet.hit("refused");
+      if (repeated === undefined) return;
       const { deviceName, sourceName } = first;
-      this.#deps.log.warn({ deviceName, sourceName, reason: messageOf(error) }, "an event was refused by the store");
+      const told = { deviceName, sourceName, reason: messageOf(error), repeated };
+      this.#deps.log.warn(told, "an event was refused by the store");
       return;
     }
     const half = batch.length >> 1;

@@ -1,4 +1,4 @@
-import type { Device, DeviceProfile, UpdateDevice } from "@jx/contracts";
+import { type Device, type DeviceProfile, PatternWork, type UpdateDevice } from "@jx/contracts";
 import type { Collection } from "./collection.ts";
 import { hasSource } from "./device-rules.ts";
 
@@ -36,8 +36,9 @@ export function mergeDevice(
   if (result.profileName === device.profileName || patch.autoEvents != null) return result;
   const profile = profiles.get(result.profileName ?? "");
   if (profile === undefined) return result;
+  const work = new PatternWork();
   return {
     ...result,
-    autoEvents: (device.autoEvents ?? []).filter(({ sourceName }) => hasSource(profile, sourceName)),
+    autoEvents: (device.autoEvents ?? []).filter(({ sourceName }) => hasSource(profile, sourceName, work)),
   };
 }

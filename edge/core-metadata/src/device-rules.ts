@@ -1,4 +1,4 @@
-import { type AutoEvent, compileSourcePattern, type Device, type DeviceProfile } from "@jx/contracts";
+import { type AutoEvent, compileSourcePattern, type Device, type DeviceProfile, PatternWork } from "@jx/contracts";
 import { AppError, parseDuration } from "@jx/kit";
 import type { State } from "./state.ts";
 
@@ -18,28 +18,38 @@ export function checkDevice(state: State, device: Device): void {
   if (profile === undefined) {
     throw invalid(`device profile '${device.profileName}' not found during validating device '${device.name}'`);
   }
-  for (const autoEvent of device.autoEvents ?? []) checkAutoEvent(autoEvent, device.name, profile);
+  const work = new PatternWork();
+  for (const autoEvent of device.autoEvents ?? []) checkAutoEvent(autoEvent, device.name, profile, work);
 }
 
-function checkAutoEvent({ interval, sourceName }: AutoEvent, device: string, profile: DeviceProfile): void {
+function checkAutoEvent(
+  { interval, sourceName }: AutoEvent,
+  device: string,
+  profile: DeviceProfile,
+  work: PatternWork,
+): void {
   try {
     parseDuration(interval);
   } catch (cause) {
     const message = `auto event interval '${interval}' not valid in the device '${device}'`;
     throw new AppError("ContractInvalid", message, { cause });
   }
-  if (!hasSource(profile, sourceName)) {
+  if (!hasSource(profile, sourceName, work)) {
     throw invalid(`auto event source '${sourceName}' cannot be found in the device profile '${profile.name}'`);
   }
 }
 
-/** A resource by POSIX pattern or by name, or a command by name. @throws AppError ContractInvalid when it is no pattern. */
-export function hasSource(profile: DeviceProfile, source: string): boolean {
+/**
+ * A resource by POSIX pattern or by name, or a command by name.
+ * @throws AppError ContractInvalid when it is no pattern, or when the work is used up
+ */
+export function hasSource(profile: DeviceProfile, source: string, work: PatternWork): boolean {
   const pattern = compileSourcePattern(source);
   if (pattern === undefined) throw invalid(`failed to CompilePOSIX the auto event source name: ${source}`);
   const resources = profile.deviceResources ?? [];
-  if (resources.some(({ name }) => name === source || pattern(name))) return true;
-  return (profile.deviceCommands ?? []).some(({ name }) => name === source);
+  if (resources.some(({ name }) => name === source)) return true;
+  if ((profile.deviceCommands ?? []).some(({ name }) => name === source)) return true;
+  return resources.some(({ name }) => pattern(name, work));
 }
 
 /** `Writable.MaxDevices` and `MaxResources`; 0 switches a limit off. */

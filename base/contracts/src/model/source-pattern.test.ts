@@ -1,8 +1,10 @@
 /** Expectations: POSIX.1-2017 XBD §9.4 and Go's regexp/syntax; random cases against V8's RegExp on the shared syntax. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isAppError } from "@jx/kit";
 import fc from "fast-check";
-import { compileSourcePattern } from "./source-pattern.ts";
+import { fuzzing } from "../fuzz.ts";
+import { compileRe2, compileSourcePattern, PatternWork } from "./source-pattern.ts";
 
 const cases: readonly [pattern: string, yes: readonly string[], no: readonly string[]][] = [
   ["R1", ["R1"], ["R", "R12", "xR1"]],
@@ -77,4 +79,78 @@ test("a pattern that takes RegExp minutes takes no time", () => {
   const start = performance.now();
   assert.equal(match?.("a".repeat(200)), false);
   assert.ok(performance.now() - start < 1_000);
+});
+
+const tooSlow = { kind: "ContractInvalid", code: "pattern-too-slow" };
+
+test("a large pattern on a long name is refused, and so are many that are slow together", () => {
+  const large = compileSourcePattern(`(${"a?".repeat(200)})*b`) ?? assert.fail();
+  const start = performance.now();
+  assert.throws(() => large("a".repeat(100_000)), tooSlow);
+  assert.throws(() => large("\u{1f600}".repeat(20_000_000)), tooSlow);
+  const work = new PatternWork();
+  assert.throws(() => {
+    for (let i = 0; i < 10_000; i += 1) large(`${"a".repeat(40)}${i}`, work);
+  }, tooSlow);
+  assert.ok(performance.now() - start < 10_000);
+  assert.equal(large("aab"), true, "one refusal is of one request");
+});
+
+test("whatever the pattern, it is compiled or refused, and matched or refused, in little time", () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      "(",
+      ")",
+      "[",
+      "]",
+      "*",
+      "+",
+      "?",
+      "{",
+      "}",
+      "|",
+      "^",
+      "$",
+      "\\",
+      ".",
+      "-",
+      ",",
+      "a",
+      "9",
+      "{1000}",
+    ),
+    fc.constantFrom(
+      "(?:",
+      "(?i)",
+      "\\p{L}",
+      "\\p{Han}",
+      "\\p{",
+      "\\Q",
+      "\\E",
+      "\\b",
+      "[[:alpha:]]",
+      "[^",
+      "{2,}",
+      "{,3}",
+      "(a*)*",
+    ),
+    fc.string({ unit: "binary", maxLength: 3 }),
+  );
+  const pattern = fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join("").slice(0, 600));
+  const name = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.nat({ max: 3_000 }).map((length) => "a".repeat(length)),
+  );
+  fc.assert(
+    fc.property(pattern, name, fc.constantFrom(compileSourcePattern, compileRe2), (text, wanted, compile) => {
+      const start = performance.now();
+      try {
+        compile(text)?.(wanted);
+      } catch (error) {
+        assert.ok(isAppError(error, "ContractInvalid"), String((error as Error).stack));
+      }
+      assert.ok(performance.now() - start < 5_000, `${performance.now() - start} ms`);
+    }),
+    fuzzing(2_000),
+  );
 });

@@ -1,14 +1,17 @@
 import { PatternParser } from "./pattern/parser.ts";
-import { matches, PatternError, type Piece, sized, star } from "./pattern/program.ts";
+import { matches, PatternError, PatternWork, type Piece, sized, star } from "./pattern/program.ts";
 import { Re2Parser } from "./pattern/re2.ts";
 
 /**
  * Source names may be POSIX extended regular expressions over resource names; a pattern must match the whole name
  * (Go regexp.CompilePOSIX; edgex-behaviour.md §1.2, edgex-device-sdk.md §2). JavaScript's own RegExp differs in syntax,
  * and one hostile pattern could hold the main loop for minutes: this one runs all alternatives side by side, in time
- * proportional to pattern × name.
+ * proportional to pattern × name. Names and patterns of a request may be many and long, so all that it makes us match
+ * shares one PatternWork; a call without has one of its own.
  */
-export type SourcePattern = (name: string) => boolean;
+export type SourcePattern = (name: string, work?: PatternWork) => boolean;
+
+export { PatternWork };
 
 /** undefined when the text is no such pattern, or one larger than any name needs. */
 export function compileSourcePattern(text: string): SourcePattern | undefined {
@@ -33,7 +36,7 @@ function compile(text: string, parse: () => Piece): SourcePattern | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   try {
     const program = parse();
-    return (name) => matches(program, name);
+    return (name, work = new PatternWork()) => matches(program, name, work);
   } catch (error) {
     if (error instanceof PatternError) return undefined;
     throw error;

@@ -1,4 +1,4 @@
-import { compileSourcePattern } from "@jx/contracts";
+import { compileSourcePattern, PatternWork } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import type { EventSource } from "../event.ts";
 import { type BoundDevice, type BoundResource, tagsOf } from "../registry/bind.ts";
@@ -96,7 +96,8 @@ function matching(bound: BoundDevice, name: string): readonly BoundResource[] {
   if (matches === undefined) {
     throw new AppError("ContractInvalid", `failed to CompilePOSIX resource name -> error parsing regexp: \`${name}\``);
   }
-  return [...bound.resources.values()].filter((resource) => matches(resource.name));
+  const work = new PatternWork();
+  return [...bound.resources.values()].filter((resource) => matches(resource.name, work));
 }
 
 function readable({ resource }: BoundResource): boolean {

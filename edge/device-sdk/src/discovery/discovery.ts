@@ -121,7 +121,9 @@ export class Discovery implements Disposable {
   async #take(found: DiscoveredDevice): Promise<void> {
     const { registry, watchers, metadata, log, service } = this.#deps;
     const { name } = found;
-    for (const watcher of watchers.matching(found)) {
+    const skipped = (watcher: string, error: unknown): void =>
+      log.warn({ device: name, watcher, reason: messageOf(error) }, "a provision watcher was passed over");
+    for (const watcher of watchers.matching(found, skipped)) {
       if (registry.get(name) !== undefined) return;
       try {
         const body = [{ device: deviceOf(found, watcher, service) }];

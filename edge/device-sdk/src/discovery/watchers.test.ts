@@ -39,7 +39,19 @@ test("a broken pattern is told when the watcher comes", () => {
   const watchers = new Watchers();
   assert.deepEqual(watchers.put(watcher({ identifiers: { Address: "(", Port: "1" } })), ["Address"]);
   assert.deepEqual(watchers.put(watcher()), []);
-  assert.deepEqual(watchers.matching(found({ tcp })).length, 1);
+  assert.deepEqual(watchers.matching(found({ tcp }), assert.fail).length, 1);
   watchers.remove("w");
-  assert.deepEqual(watchers.matching(found({ tcp })), []);
+  assert.deepEqual(watchers.matching(found({ tcp }), assert.fail), []);
+});
+
+test("a watcher whose pattern takes too long is passed over, and the others are asked", () => {
+  const watchers = new Watchers();
+  watchers.put(watcher({ name: "slow", identifiers: { Address: `(${"a?".repeat(200)})*b` } }));
+  watchers.put(watcher({ name: "other", identifiers: { Address: "^a" } }));
+  const passedOver: string[] = [];
+  const wanted = watchers.matching(
+    found({ tcp: { Address: "a".repeat(5_000) } }),
+    (name) => void passedOver.push(name),
+  );
+  assert.deepEqual([wanted.map(({ name }) => name), passedOver], [["other"], ["slow"]]);
 });

@@ -1,4 +1,4 @@
-import { compileRe2, type ProvisionWatcher, type SourcePattern } from "@jx/contracts";
+import { compileRe2, PatternWork, type ProvisionWatcher, type SourcePattern } from "@jx/contracts";
 import type { DiscoveredDevice } from "../driver.ts";
 
 /** A provision watcher with its patterns made ready; one whose pattern is none wants nothing. */
@@ -32,10 +32,17 @@ export class Watchers {
     return [...this.#byName.keys()];
   }
 
-  /** Who wants this find. */
-  matching(found: DiscoveredDevice): readonly ProvisionWatcher[] {
+  /** Who wants this find. A watcher whose patterns take too long on it is told of, and does not. */
+  matching(found: DiscoveredDevice, onProblem: (watcher: string, error: unknown) => void): readonly ProvisionWatcher[] {
     return [...this.#byName.values()]
-      .filter((ready) => wants(ready, found))
+      .filter((ready) => {
+        try {
+          return wants(ready, found);
+        } catch (error) {
+          onProblem(ready.watcher.name, error);
+          return false;
+        }
+      })
       .map(({ watcher }) => watcher)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -55,14 +62,16 @@ export function makeReady(watcher: ProvisionWatcher): ReadyWatcher {
 /**
  * Every identifier is there and matches inside one protocol, whichever; none of the blocking values is equal in any
  * (device-sdk-go pkg/service/async.go checkAllowList, checkBlockList). A locked watcher wants nothing.
+ * @throws AppError ContractInvalid when its patterns take too long
  */
 export function wants({ watcher, patterns, broken }: ReadyWatcher, { protocols }: DiscoveredDevice): boolean {
   if (watcher.adminState === "LOCKED" || broken.length > 0) return false;
   const all = Object.values(protocols);
+  const work = new PatternWork(MAX_WORK);
   const allowed = all.some((properties) =>
     [...patterns].every(([name, matches]) => {
       const text = printed(properties[name]);
-      return text !== "" && matches(text);
+      return text !== "" && matches(text, work);
     }),
   );
   if (!allowed) return false;
@@ -74,6 +83,8 @@ export function wants({ watcher, patterns, broken }: ReadyWatcher, { protocols }
   );
 }
 
+/** Steps of one watcher for one find, some 20 ms: there may be many of both. */
+const MAX_WORK = 400_000;
 /** What a device says about itself may be long; a pattern sees no more of it than this many characters. */
 const MAX_LENGTH = 1_024;
 

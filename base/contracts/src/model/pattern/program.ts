@@ -1,5 +1,7 @@
 /** A pattern as steps, and the machine that runs them: all alternatives side by side, in time proportional to pattern × text. */
 
+import { AppError } from "@jx/kit";
+
 export class PatternError extends Error {}
 
 export type Step =
@@ -40,8 +42,29 @@ export function sized(piece: Piece): Piece {
   return piece;
 }
 
-/** Follows every alternative at once (K. Thompson, CACM 11 (6), 1968). */
-export function matches(program: Piece, name: string): boolean {
+/** How many steps matching may still take: the patterns and names of one request share it. */
+export class PatternWork {
+  #left: number;
+
+  /** By default about a third of a second of a slow processor. */
+  constructor(steps = 2_000_000) {
+    this.#left = steps;
+  }
+
+  /** @throws AppError ContractInvalid when they are used up */
+  take(steps: number): void {
+    this.#left -= steps;
+    if (this.#left >= 0) return;
+    throw new AppError("ContractInvalid", "matching takes too long; use simpler patterns, or fewer of them", {
+      code: "pattern-too-slow",
+    });
+  }
+}
+
+/** Follows every alternative at once (K. Thompson, CACM 11 (6), 1968). @throws AppError as PatternWork does */
+export function matches(program: Piece, name: string, work: PatternWork): boolean {
+  // No more characters are looked at than steps are left.
+  work.take(name.length);
   const chars = [...name];
   let states = closure(program, [0], 0, chars);
   for (const [i, char] of chars.entries()) {
@@ -51,6 +74,7 @@ export function matches(program: Piece, name: string): boolean {
       if (step?.op === "char" && step.test(char)) next.push(at + 1);
     }
     if (next.length === 0) return false;
+    work.take(states.size);
     states = closure(program, next, i + 1, chars);
   }
   return [...states].some((at) => program[at]?.op === "match");
