@@ -23,7 +23,8 @@ export interface EventStore extends AsyncDisposable {
    * Null readings count for nothing; readings of other than number types have no result. Sums are exact: a Float32 or
    * Float64 counts as the decimal that EdgeX writes it as, and NaN is greater than all and makes a sum NaN, as in
    * PostgreSQL's NUMERIC. The page is one of groups.
-   * @throws AppError ServerError when an exact sum does not fit Int64, Uint64 or Float64.
+   * @throws AppError ServerError when an exact sum does not fit Int64, Uint64 or Float64; LimitExceeded when the page's
+   * groups have more readings than the store goes through for one answer.
    */
   aggregate(filter: ReadingFilter, func: AggregateFunction, page: Page): Promise<readonly Reading[]>;
   countEvents(filter: EventFilter): Promise<number>;

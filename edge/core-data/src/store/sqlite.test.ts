@@ -128,6 +128,20 @@ test("a store that is behind refuses appends, counts them, and serves again", as
   assert.equal(store.stats().pendingReadings, 0);
 });
 
+test("an aggregate over more readings than the bound is refused, and one of fewer groups or less time is not", async () => {
+  await using store = await openSqliteEventStore({ file: nextFile(), maxAggregateRows: 10 });
+  await store.append(
+    Array.from({ length: 12 }, (_, i) => event({ origin: BigInt(i), deviceName: i % 2 === 0 ? "a" : "b" })),
+  );
+  const page = { offset: 0, limit: 9 };
+  await assert.rejects(
+    store.aggregate({}, "COUNT", page),
+    (error) => isAppError(error, "LimitExceeded") && error.message.includes("more than 10 readings"),
+  );
+  assert.equal((await store.aggregate({}, "COUNT", { ...page, limit: 1 }))[0]?.value, 6n);
+  assert.equal((await store.aggregate({ end: 9n }, "COUNT", page)).length, 2);
+});
+
 test("an event larger than the bound is refused and the ones beside it are kept", async () => {
   await using store = await openSqliteEventStore({ file: nextFile(), maxPendingBytes: 1_000 });
   const image = reading({ valueType: "Binary", value: new Uint8Array(2_000), mediaType: "image/png" });

@@ -21,6 +21,8 @@ export interface SqliteEventStoreOptions {
   readonly maxPendingReadings?: number;
   /** Bytes of texts and blobs; default 64 MB. */
   readonly maxPendingBytes?: number;
+  /** Readings that one aggregate may go through; default 10 million, some seconds. */
+  readonly maxAggregateRows?: number;
 }
 
 /** What deletions left unused is cleared at most so often, ms: it walks all names, and retention deletes source by source. */
@@ -31,7 +33,7 @@ export async function openSqliteEventStore(
   options: SqliteEventStoreOptions,
 ): Promise<EventStore & { readonly report: OpenReport }> {
   const { file, synchronous = "FULL", commitIntervalMs = 10 } = options;
-  const { maxPendingReadings = 100_000, maxPendingBytes = 64 * 1024 * 1024 } = options;
+  const { maxPendingReadings = 100_000, maxPendingBytes = 64 * 1024 * 1024, maxAggregateRows = 10_000_000 } = options;
   const module = new URL("./sqlite/jobs.ts", import.meta.url);
   // Appends are bounded by readings and bytes; the bound on jobs must not come first.
   const maxPending = Math.max(1_024, maxPendingReadings);
@@ -76,7 +78,7 @@ export async function openSqliteEventStore(
       const { total, readings, series } = await store.read("readings", { filter, page });
       return { items: decodeReadings(readings, series), totalCount: total };
     },
-    aggregate: (filter, func, page) => store.read("aggregate", { filter, func, page }),
+    aggregate: (filter, func, page) => store.read("aggregate", { filter, func, page, maxRows: maxAggregateRows }),
     countEvents: (filter) => store.read("countEvents", filter),
     countReadings: (filter) => store.read("countReadings", filter),
     sources: (range) => store.read("sources", range),

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Reading, requireValueType } from "@jx/contracts";
+import { AppError } from "@jx/kit";
 import { sqlToInt, sqlToInt64, sqlToText } from "@jx/stores";
 import { type AggregateFunction, aggregated } from "../aggregate.ts";
 import type { Page } from "../event-store.ts";
@@ -21,10 +22,19 @@ interface Shown {
  */
 const SCAN_SHARE = 1 / 8;
 
-/** Aggregates the groups that the page shows, and reads no others. */
-export function aggregator(
-  db: DatabaseSync,
-): (selection: Selection, func: AggregateFunction, page: Page) => readonly Reading[] {
+export interface AggregateArgs {
+  readonly selection: Selection;
+  readonly func: AggregateFunction;
+  readonly page: Page;
+  /** More rows than this hold up every other query for too long, and are refused. */
+  readonly maxRows: number;
+}
+
+/**
+ * Aggregates the groups that the page shows, and reads no others.
+ * @throws AppError LimitExceeded beyond `maxRows`; ServerError when a result does not fit.
+ */
+export function aggregator(db: DatabaseSync): (args: AggregateArgs) => readonly Reading[] {
   const buckets = bucketReader(db);
   const allSeries = db.prepare("SELECT id, device, profile, resource, value_type FROM series");
   const within = `FROM reading WHERE ${BUCKET_SQL} = ? AND series = ? AND origin BETWEEN ? AND ?`;
@@ -49,7 +59,7 @@ export function aggregator(
     return rows;
   };
 
-  return (selection, func, page) => {
+  return ({ selection, func, page, maxRows }) => {
     const { keys, start, end } = selection;
     const where = buckets(start, end);
     const shown: Shown[] = [];
@@ -64,6 +74,7 @@ export function aggregator(
         const its = tallyOf(func, group.valueType);
         shown.push({ group, tally: its });
         if (its !== undefined) rows += count;
+        if (rows > maxRows) throw tooMany(maxRows);
       }
     }
     const of = ({ group, tally: its }: Shown) =>
@@ -76,6 +87,11 @@ export function aggregator(
     }
     return shown.map(({ group: { ids: _, ...facts }, tally: its }) => aggregated(facts, func, its?.result()));
   };
+}
+
+function tooMany(maxRows: number): AppError {
+  const text = `the aggregate would read more than ${maxRows.toLocaleString("en")} readings; ask for a shorter time range, for a device or resource, or for fewer groups by limit`;
+  return new AppError("LimitExceeded", text, { code: "aggregate-size" });
 }
 
 function seriesOf(rows: readonly Record<string, unknown>[], keys: readonly bigint[] | undefined): GroupedSeries[] {

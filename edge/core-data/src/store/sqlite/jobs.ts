@@ -1,8 +1,7 @@
 /** What the event store does in its threads; the main thread names these jobs and moves columns. */
 import { defineStore, sqlToInt64 } from "@jx/stores";
-import type { AggregateFunction } from "../aggregate.ts";
 import type { EventFilter, Page, ReadingFilter, TimeRange } from "../event-store.ts";
-import { aggregator } from "./aggregate.ts";
+import { type AggregateArgs, aggregator } from "./aggregate.ts";
 import { appendJob } from "./append.ts";
 import { BUCKET_SQL, bucketIds } from "./bucket.ts";
 import { collector } from "./collect.ts";
@@ -40,8 +39,8 @@ export const store = defineStore({
         const total = page.offset < 0 ? 0 : newestReadings.count(selection);
         return collect.readings(total, newestReadings.page(selection, Math.max(0, page.offset), page.limit));
       },
-      aggregate: (args: { readonly filter: ReadingFilter; readonly func: AggregateFunction; readonly page: Page }) =>
-        aggregate(select.readings(args.filter), args.func, args.page),
+      aggregate: ({ filter, ...rest }: { readonly filter: ReadingFilter } & Omit<AggregateArgs, "selection">) =>
+        aggregate({ selection: select.readings(filter), ...rest }),
       countEvents: (filter: EventFilter) => newestEvents.count(select.events(filter)),
       countReadings: (filter: ReadingFilter) => newestReadings.count(select.readings(filter)),
       sources: (range: TimeRange) => sources(select.events(range)),
