@@ -1,4 +1,5 @@
 import { dataOperations } from "@jx/contracts";
+import { missingPostgres, postgresUrl, startPostgres } from "../support/postgres.ts";
 import { type BenchEdge, startBenchEdge } from "./parts/bench-edge.ts";
 import { messageOf, nextEvent, takeNumbers } from "./parts/events.ts";
 import { watchLoop } from "./parts/loop-watch.ts";
@@ -22,7 +23,15 @@ interface Question {
 }
 
 export async function run(print: Print, { quick }: BenchOptions): Promise<void> {
-  await using bench = await startBenchEdge();
+  await measure("SQLite", [], quick, print);
+  const missing = missingPostgres();
+  if (missing !== false) return print(missing);
+  await using server = await startPostgres();
+  await measure("PostgreSQL", ["--store", postgresUrl(await server.createDatabase())], quick, print);
+}
+
+async function measure(store: string, args: readonly string[], quick: boolean, print: Print): Promise<void> {
+  await using bench = await startBenchEdge(undefined, args);
   const stored = quick ? READINGS / 50 : READINGS;
   const first = takeNumbers(0).first;
   for (let sent = 0; sent < stored / PER_EVENT; sent += CHUNK) {
@@ -31,12 +40,12 @@ export async function run(print: Print, { quick }: BenchOptions): Promise<void> 
   }
   const last = takeNumbers(0).first;
   const { count } = await bench.edge.host.clients.of("core-data", dataOperations).readingCount({});
-  print(`${count.toLocaleString("en")} readings stored; load average ${machine().load.join(" ")}`);
+  print(`${store}: ${count.toLocaleString("en")} readings stored; load average ${machine().load.join(" ")}`);
   const questions = questionsOf(count, first, last);
-  await ask(bench, questions, "", print);
+  await ask(bench, questions, `, ${store}`, print);
   await using _ = steadyLoad(bench);
   print(`the same while ${LOAD} events/s of ${PER_EVENT} readings come in; load average ${machine().load.join(" ")}`);
-  await ask(bench, questions, ", under load", print);
+  await ask(bench, questions, `, ${store}, under load`, print);
 }
 
 function questionsOf(count: number, first: bigint, last: bigint): readonly Question[] {
@@ -74,16 +83,17 @@ async function ask(bench: BenchEdge, questions: readonly Question[], suffix: str
   for (const { label, path } of questions) {
     const times: number[] = [];
     let kilobytes = 0;
+    let refused = "";
     for (let i = 0; i < TIMES; i += 1) {
       const start = performance.now();
       const answer = await fetch(bench.api("core-data") + path);
       const text = await answer.text();
       times.push(performance.now() - start);
-      if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${text.slice(0, 200)}`);
+      if (answer.status !== 200) refused = `, ${answer.status} ${text.slice(0, 60)}`;
       kilobytes = text.length / 1_000;
     }
     const p50 = quantile(times, 0.5);
-    const line = `${label.padEnd(44)} ${shown(p50).padStart(8)} ms, worst ${shown(quantile(times, 1))} ms of ${TIMES}, ${shown(kilobytes)} kB`;
+    const line = `${label.padEnd(44)} ${shown(p50).padStart(8)} ms, worst ${shown(quantile(times, 1))} ms of ${TIMES}, ${shown(kilobytes)} kB${refused}`;
     print(line, figure(label + suffix, p50, "ms"));
   }
   const { delayP99, delayWorst } = loop();

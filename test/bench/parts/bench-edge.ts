@@ -16,11 +16,11 @@ export interface BenchEdge extends AsyncDisposable {
 
 /**
  * The whole edge without the demo, in this process, on free ports. Its data folder goes with it, unless it is the
- * caller's own.
+ * caller's own. `more`: further arguments of the program.
  */
-export async function startBenchEdge(ownFolder?: string): Promise<BenchEdge> {
+export async function startBenchEdge(ownFolder?: string, more: readonly string[] = []): Promise<BenchEdge> {
   const folder = ownFolder ?? mkdtempSync(join(tmpdir(), "jx-bench-"));
-  const args = ["--data", folder, "--port", "0", "--mqtt-port", "0", "--no-demo"];
+  const args = ["--data", folder, "--port", "0", "--mqtt-port", "0", "--no-demo", ...more];
   const options = parseOptions(args, { ...process.env, ...FREE_PORTS, DEVICE_BENCH_SERVICE_PORT: "0" });
   if (options === "help") throw new Error("parseOptions took no arguments for --help");
   const edge = await startEdge(options);
