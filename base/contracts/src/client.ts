@@ -1,3 +1,4 @@
+import { AppError, isAppError } from "@jx/kit";
 import type { CallContext, Client, HandlerInput, Handlers, Operation, Table } from "./operation.ts";
 import { checkBody } from "./validate.ts";
 
@@ -23,15 +24,27 @@ export async function dispatch<T extends Table, K extends keyof T & string>(
   const handler = handlers[name];
   if (operation === undefined || handler === undefined) throw new Error(`no operation ${name}`);
   handler.admit?.();
-  if (operation.body !== undefined && operation.wire === undefined && operation.handlerChecks !== true) {
+  if (operation.body !== undefined && operation.wire === undefined) {
     const { body: schema, dto, refusal } = operation;
     const { body } = input as { body: unknown };
     const isLong =
       Array.isArray(body) && body.length > ITEMS_PER_TURN && (schema as { type?: string }).type === "array";
-    if (pause === undefined || !isLong) checkBody(schema, body, dto, refusal);
-    else for await (const part of inTurns(body, pause)) checkBody(schema, part, dto, refusal);
+    try {
+      if (pause === undefined || !isLong) checkBody(schema, body, dto, refusal);
+      else for await (const part of inTurns(body, pause)) checkBody(schema, part, dto, refusal);
+    } catch (error) {
+      throw bodyProblem(operation, error);
+    }
   }
   return handler(input, context);
+}
+
+/** An error about a body as the operation words it. */
+export function bodyProblem({ bodyProblem: words, refusal }: Operation, error: unknown): unknown {
+  if (!isAppError(error, "ContractInvalid")) return error;
+  const text =
+    refusal ?? (words === undefined || words === error.message ? error.message : `${words} -> ${error.message}`);
+  return text === error.message ? error : new AppError("ContractInvalid", text, { code: "invalid-body", cause: error });
 }
 
 /** A long list piece by piece. */

@@ -34,8 +34,8 @@ export interface Operation<
   readonly refusal?: string;
   /** EdgeX answers without the request's requestId. */
   readonly withoutId?: boolean;
-  /** The handler calls checkBody itself, after refusals that come first. */
-  readonly handlerChecks?: true;
+  /** Words in front of what is wrong with a body, where EdgeX says both: "failed to parse request body". */
+  readonly bodyProblem?: string;
   readonly output: O;
   readonly framing: Framing;
   /** HTTP status of success; multi always answers 207. */

@@ -1,4 +1,11 @@
-import { type DeviceOperations, deviceOperations, type Handlers, metadataOperations } from "@jx/contracts";
+import {
+  type CallContext,
+  type DeviceOperations,
+  deviceOperations,
+  type HandlerInput,
+  type Handlers,
+  metadataOperations,
+} from "@jx/contracts";
 import { messageOf } from "@jx/kit";
 import type { RunningService, ServiceContext, ServiceDefinition } from "@jx/runtime";
 import { answerBusCommands } from "./command/bus-commands.ts";
@@ -156,6 +163,11 @@ async function start(
   );
   await follower.ready;
 
+  const scanProfile: Handlers<DeviceOperations>["scanProfile"] = Object.assign(
+    ({ body }: HandlerInput<DeviceOperations["scanProfile"]>, { correlationId }: CallContext) =>
+      scans.trigger(body, correlationId),
+    { admit: () => scans.admit() },
+  );
   return {
     handlers: {
       get: (input, call) => get(input, call, deps),
@@ -169,7 +181,7 @@ async function start(
         discovery.stop(requestId, optionsOf(rawQuery));
         return { requestId };
       },
-      scanProfile: ({ body }, { correlationId }) => scans.trigger(body, correlationId),
+      scanProfile,
       stopScan: ({ name }, { rawQuery }) => {
         scans.stop(name, optionsOf(rawQuery));
         return {};

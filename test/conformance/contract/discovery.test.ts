@@ -64,3 +64,27 @@ test("a driver that neither discovers nor scans: 501", async () => {
   assert.equal(await refusal(client.scanProfile({ body: { deviceName: "x" } })), "501 Profile scan is not implemented");
   assert.equal(await refusal(client.stopScan({ name: "x" })), "501 Stop profile scan is not implemented");
 });
+
+test("a body that is none: 400 with EdgeX's words in front, after 501 and 423, before the device is looked at", async () => {
+  await using hosted = await startHosted({
+    services: ["core-keeper", "core-metadata", "device-virtual", "device-modbus"],
+  });
+  const send = async (service: "device-virtual" | "device-modbus", path: string, method: string, body: string) => {
+    const { status, text } = await ask(hosted.url(service) + path, { method, body });
+    return `${status} ${(JSON.parse(text) as { message: string }).message}`;
+  };
+  const broken = "invalid character 'x' looking for beginning of value";
+  const words = "400 failed to parse request body";
+  assert.equal(await send("device-virtual", "/profilescan", "POST", "x"), `${words} -> ${broken}`);
+  assert.equal(await send("device-virtual", "/profilescan", "POST", ""), `${words} -> EOF`);
+  assert.equal(
+    await send("device-virtual", "/profilescan", "POST", '{"deviceName":"d"}'),
+    `${words} -> ProfileScanRequest.BaseRequest.Versionable.ApiVersion field is required`,
+  );
+  assert.equal(await send("device-modbus", "/profilescan", "POST", "x"), "501 Profile scan is not implemented");
+  assert.equal(await send("device-virtual", "/device/name/x/y", "PUT", "x"), `${words} -> ${broken}`);
+  assert.equal(await send("device-virtual", "/device/name/x/y", "PUT", "[]"), words);
+  const metadata = hosted.host.clients.of("core-metadata", metadataOperations);
+  await metadata.updateServices({ body: [{ service: { name: "device-virtual", adminState: "LOCKED" } }] });
+  await until("the lock", async () => (await send("device-virtual", "/profilescan", "POST", "x")).startsWith("423"));
+});

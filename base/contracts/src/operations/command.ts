@@ -44,6 +44,6 @@ export const commandOperations = defineTable({
     errors: ["NotFound", "ServiceUnavailable"],
   },
   get: { ...deviceOperations.get, wire: "event-answer" },
-  set: deviceOperations.set,
+  set: { ...deviceOperations.set, refusal: deviceOperations.set.bodyProblem },
 });
 export type CommandOperations = typeof commandOperations;

@@ -17,6 +17,8 @@ const EventAnswer = Type.Unsafe<{ readonly event: Type.Static<typeof EventSchema
 /** resource name → value. */
 const Settings = Type.Record(Type.String(), Type.Unknown());
 
+const BODY_PROBLEM = "failed to parse request body";
+
 const commandErrors = [
   "ContractInvalid",
   "NotFound",
@@ -56,6 +58,7 @@ export const deviceOperations = defineTable({
     summary: "Writes a resource or a device command",
     params: CommandParams,
     body: Settings,
+    bodyProblem: BODY_PROBLEM,
     output: Nothing,
     framing: "single",
     status: 200,
@@ -95,7 +98,7 @@ export const deviceOperations = defineTable({
     summary: "Asks a device for what it has, and makes a profile of it",
     body: ProfileScanRequest,
     dto: "ProfileScanRequest",
-    handlerChecks: true,
+    bodyProblem: BODY_PROBLEM,
     output: Triggered,
     framing: "single",
     status: 202,

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
+  bodyProblem,
   dispatch,
   foldKeys,
   type Handlers,
@@ -140,12 +141,17 @@ async function readBody(operation: Operation, codec: WireCodec | undefined, requ
   if (bytes.length === 0 && !ownCodec) {
     // A PUT of a command without a body means "no values": the profile's defaults are used (edgex-device-sdk.md §2).
     if (operation.dto === undefined) return {};
-    throw new AppError("ContractInvalid", operation.refusal ?? "EOF");
+    throw bodyProblem(operation, new AppError("ContractInvalid", "EOF"));
   }
   const isLarge = bytes.length > (codec?.decodeFile === undefined ? LARGE_BODY_BYTES : LARGE_FILE_BYTES);
   const parse = isLarge ? parseLargeBody : parseBody;
   const contentType = request.headers["content-type"] ?? "";
-  const value = await readable(() => parse(operation.wire, bytes, contentType), operation.refusal);
+  let value: unknown;
+  try {
+    value = await parse(operation.wire, bytes, contentType);
+  } catch (error) {
+    throw bodyProblem(operation, error);
+  }
   if (ownCodec) return value;
   if (value === null) return operation.framing === "multi" ? [] : {}; // Go's zero value
   if (operation.body === undefined) return value;
@@ -153,15 +159,6 @@ async function readBody(operation: Operation, codec: WireCodec | undefined, requ
   const folded: unknown[] = [];
   for await (const part of inTurns(value, nextTurn)) folded.push(...(foldKeys(operation.body, part) as unknown[]));
   return folded;
-}
-
-async function readable(parse: () => unknown, refusal: string | undefined): Promise<unknown> {
-  try {
-    return await parse();
-  } catch (error) {
-    if (refusal === undefined || !isAppError(error, "ContractInvalid")) throw error;
-    throw new AppError("ContractInvalid", refusal, { cause: error });
-  }
 }
 
 function requestIdOf(body: unknown): string | undefined {

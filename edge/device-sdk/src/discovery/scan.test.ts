@@ -1,14 +1,24 @@
 /** Expectations: edgex-device-sdk.md §2, §7; device-sdk-go 4.0.2 internal/application/profilescan.go, internal/controller/http/discovery.go. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type DeviceProfile, type JsonMessage, STATUS_OF, type SystemEvent } from "@jx/contracts";
+import {
+  type Client,
+  type DeviceOperations,
+  type DeviceProfile,
+  deviceOperations,
+  inProcessClient,
+  type JsonMessage,
+  STATUS_OF,
+  type SystemEvent,
+} from "@jx/contracts";
 import { AppError, type Deferred, deferred, isAppError } from "@jx/kit";
 import type { AnyDriver, DiscoveryContext, ScanRequest } from "../driver.ts";
-import { defineDeviceService, type RunningDeviceService } from "../service.ts";
+import { defineDeviceService } from "../service.ts";
 import { type Bench, bench, device, KEY, ScriptedDriver, until } from "../test-parts.ts";
 
 interface Parts extends Bench {
-  readonly service: RunningDeviceService;
+  /** As callers see it: what is refused before the handler is refused here too. */
+  readonly client: Client<DeviceOperations>;
   readonly progress: unknown[];
   readonly requests: (ScanRequest & { readonly properties: unknown })[];
   readonly gate: Deferred<void>;
@@ -46,7 +56,12 @@ async function withService(
     drivers: [options.scans === false ? driver : { ...driver, scan }],
   }).start(parts.context);
   try {
-    await work({ ...parts, service, progress, requests, gate });
+    const client = inProcessClient(
+      deviceOperations,
+      () => service.handlers,
+      () => ID,
+    );
+    await work({ ...parts, client, progress, requests, gate });
   } finally {
     gate.resolve();
     await service[Symbol.asyncDispose]();
@@ -71,9 +86,9 @@ async function refusal(work: () => unknown): Promise<string> {
 }
 
 test("the driver's profile is added and given to the device", async () => {
-  await withService({}, async ({ service, progress, metadata, requests }) => {
+  await withService({}, async ({ client, progress, metadata, requests }) => {
     const options = { DiscoverMode: "All" };
-    const answer = await service.handlers.scanProfile({ body: { ...body, profileName: "new", options } }, call);
+    const answer = await client.scanProfile({ body: { ...body, profileName: "new", options } }, call);
     assert.deepEqual(answer, { requestId: ID, message: "Device ProfileScan is triggered." });
     await until(() => ended(progress), "the end");
     assert.deepEqual(requests, [
@@ -89,8 +104,8 @@ test("the driver's profile is added and given to the device", async () => {
 });
 
 test("without a name it is {device}_profile_{ms}; the request's own id comes first", async () => {
-  await withService({}, async ({ service, progress, requests }) => {
-    const answer = await service.handlers.scanProfile({ body: { ...body, requestId: OWN } }, call);
+  await withService({}, async ({ client, progress, requests }) => {
+    const answer = await client.scanProfile({ body: { ...body, requestId: OWN } }, call);
     assert.equal(answer.requestId, OWN);
     await until(() => ended(progress), "the end");
     assert.match(requests[0]?.profileName ?? "", /^d_profile_17\d{11}$/);
@@ -99,15 +114,15 @@ test("without a name it is {device}_profile_{ms}; the request's own id comes fir
 });
 
 test("what goes wrong is told with -1", async () => {
-  await withService({ fails: true }, async ({ service, progress }) => {
-    await service.handlers.scanProfile({ body }, call);
+  await withService({ fails: true }, async ({ client, progress }) => {
+    await client.scanProfile({ body }, call);
     await until(() => ended(progress), "the end");
     const message = `failed to trigger profile scan: no answer, Correlation Id: ${ID}`;
     assert.deepEqual(progress.at(-1), { requestId: ID, progress: -1, message });
   });
-  await withService({}, async ({ service, progress, metadata }) => {
+  await withService({}, async ({ client, progress, metadata }) => {
     metadata.refuse.add("new");
-    await service.handlers.scanProfile({ body: { ...body, profileName: "new" } }, call);
+    await client.scanProfile({ body: { ...body, profileName: "new" } }, call);
     await until(() => ended(progress), "the end");
     const message = `failed to add device profile 'new': no new, Correlation Id: ${ID}`;
     assert.deepEqual(progress.at(-1), { requestId: ID, progress: -1, message });
@@ -116,17 +131,17 @@ test("what goes wrong is told with -1", async () => {
 });
 
 test("refusals, in EdgeX's order", async () => {
-  await withService({ scans: false }, async ({ service }) => {
-    const { scanProfile, stopScan } = service.handlers;
+  await withService({ scans: false }, async ({ client }) => {
+    const { scanProfile, stopScan } = client;
     assert.equal(await refusal(() => scanProfile({ body: {} as never }, call)), "501 Profile scan is not implemented");
     assert.equal(await refusal(() => stopScan({ name: "x" }, call)), "501 Stop profile scan is not implemented");
   });
-  await withService({ slow: true }, async ({ service, gate, progress, metadata, systemEvent }) => {
-    const { scanProfile, stopScan } = service.handlers;
+  await withService({ slow: true }, async ({ client, gate, progress, metadata, systemEvent }) => {
+    const { scanProfile, stopScan } = client;
     const scan = (change: object): Promise<string> =>
       refusal(() => scanProfile({ body: { ...body, ...change } }, call));
     assert.equal(
-      await refusal(() => scanProfile({ body: { deviceName: "d" } }, call)),
+      await refusal(() => scanProfile({ body: { ...body, apiVersion: "" } }, call)),
       "400 failed to parse request body -> ProfileScanRequest.BaseRequest.Versionable.ApiVersion field is required",
     );
     assert.equal(

@@ -1,11 +1,4 @@
-import {
-  type Client,
-  checkBody,
-  type DeviceOperations,
-  deviceOperations,
-  type HandlerInput,
-  type MetadataOperations,
-} from "@jx/contracts";
+import type { Client, DeviceOperations, HandlerInput, MetadataOperations } from "@jx/contracts";
 import { AppError, abortReason, isAppError, messageOf } from "@jx/kit";
 import type { Bus, Logger } from "@jx/runtime";
 import type { AnyDriver } from "../driver.ts";
@@ -36,15 +29,18 @@ export class ProfileScans implements Disposable {
     this.#possible = deps.drivers.some(({ scan }) => scan !== undefined);
   }
 
-  /** POST /profilescan. The order of its refusals is EdgeX's (internal/controller/http/discovery.go). */
+  /** What is refused before the body is read, in EdgeX's order (internal/controller/http/discovery.go). */
+  admit(): void {
+    if (!this.#possible) throw notImplemented();
+    if (this.#deps.registry.locked) throw new AppError("ServiceLocked", "service locked");
+  }
+
+  /** POST /profilescan. */
   async trigger(
     body: HandlerInput<DeviceOperations["scanProfile"]>["body"],
     correlationId: string,
   ): Promise<{ readonly requestId: string; readonly message: string }> {
-    if (!this.#possible) throw notImplemented();
     const { registry } = this.#deps;
-    if (registry.locked) throw new AppError("ServiceLocked", "service locked");
-    check(body);
     const { deviceName, options } = body;
     const device = registry.get(deviceName)?.device;
     if (device === undefined) throw new AppError("NotFound", `device ${deviceName} not found`);
@@ -119,15 +115,6 @@ export class ProfileScans implements Disposable {
       if (isAppError(error, "NotFound")) return false;
       throw error;
     }
-  }
-}
-
-function check(body: unknown): void {
-  const { body: schema, dto } = deviceOperations.scanProfile;
-  try {
-    checkBody(schema, body, dto);
-  } catch (error) {
-    throw new AppError("ContractInvalid", `failed to parse request body -> ${messageOf(error)}`, { cause: error });
   }
 }
 
