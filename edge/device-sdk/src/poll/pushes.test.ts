@@ -119,3 +119,16 @@ test("while the bus is full the oldest values of each resource are dropped and c
     "one resource does not push out another",
   );
 });
+
+test("EnableAsyncReadings false: nothing is subscribed", async () => {
+  const parts = bench();
+  parts.configure(({ Device }) => {
+    Device.EnableAsyncReadings = false;
+  });
+  const { driver, state } = talkative();
+  await using service = await start(parts, driver);
+  assert.ok(service);
+  await until(() => state.opened === 1, "the connection");
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual([state.resources, parts.events], [[], []]);
+});
