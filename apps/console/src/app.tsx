@@ -12,7 +12,9 @@ import { PageHeader } from "./parts/page-header.tsx";
 import { RulesCard } from "./parts/rules-card.tsx";
 import type { Selection } from "./parts/selection.ts";
 import { StationCard } from "./parts/station-card.tsx";
+import { SystemPage } from "./parts/system-page.tsx";
 import { TrendCard } from "./parts/trend-card.tsx";
+import { usePage } from "./parts/use-page.ts";
 
 const FIRST: Selection = { device: STATION.pumps[0], resource: "BearingTempDE" };
 
@@ -20,6 +22,7 @@ export function App() {
   const { t } = useSpeech();
   const devices = useDevices();
   const demo = devices.value !== undefined && hasStation(devices.value);
+  const page = usePage();
   const refusal = useLive((state) => state.refusal);
   return (
     <>
@@ -38,14 +41,16 @@ export function App() {
             {t("loadFailed")}: {devices.error}
           </p>
         )}
-        {devices.value?.length === 0 ? <NoDevices /> : null}
-        {devices.value === undefined || devices.value.length === 0 ? null : (
-          <Workplace devices={devices.value} demo={demo} />
-        )}
+        {page === "system" ? <SystemPage /> : <Work devices={devices.value} demo={demo} />}
       </main>
       <PageFooter />
     </>
   );
+}
+
+function Work({ devices, demo }: { readonly devices: readonly Device[] | undefined; readonly demo: boolean }) {
+  if (devices === undefined) return null;
+  return devices.length === 0 ? <NoDevices /> : <Workplace devices={devices} demo={demo} />;
 }
 
 function Workplace({ devices, demo }: { readonly devices: readonly Device[]; readonly demo: boolean }) {

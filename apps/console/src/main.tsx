@@ -14,6 +14,7 @@ import "./styles/page.css";
 import "./styles/station.css";
 import "./styles/devices.css";
 import "./styles/aside.css";
+import "./styles/system.css";
 import "./styles/small-screens.css";
 
 const LIVE = "/api/v3/live";

@@ -36,9 +36,11 @@ import { readCommonConfigFile, readConfigFile } from "./config-file.ts";
 import { flagsOf, localHost } from "./flags.ts";
 import { baseTopic } from "./message-bus.ts";
 import type { EdgeOptions } from "./options.ts";
+import { PeerVersions } from "./peer-versions.ts";
 import { writeRunFile } from "./run-file.ts";
 import { configOrigins, deviceHealth, systemStatus } from "./status.ts";
 import { databaseAddress } from "./store-choice.ts";
+import { systemOverview } from "./system.ts";
 import { VERSION } from "./version.ts";
 import { Vitals } from "./vitals.ts";
 import { commonFileUnused, unknownSections, withoutDemo } from "./warnings.ts";
@@ -171,10 +173,11 @@ export async function startEdge(
   const base = baseTopic(host);
   const wire = { ...busWire(host, options.environment), ...(base === undefined ? {} : { baseTopic: base }) };
   const { broker, warnings: brokerWarnings } = await startBroker(options, wire, host, { bus, log, metrics }, stack);
+  const keeper = host.clients.of("core-keeper", keeperOperations);
   if (wanted("core-keeper")) {
-    const keeper = host.clients.of("core-keeper", keeperOperations);
     await seedCommonConfig(keeper, commonFacts(host, broker, wire.escapeNames, options), commonSources);
   }
+  const peers = new PeerVersions({ nowMs: () => performance.now(), newId: randomUUID });
   const gateway = createGateway({
     access,
     pages: fileURLToPath(new URL("../../console/dist/", import.meta.url)),
@@ -184,6 +187,7 @@ export async function startEdge(
     newId: randomUUID,
     demo,
     status: () => systemStatus({ startedAt, paths, host, vitals, broker, server }),
+    system: () => systemOverview({ host, keeper, bus, metrics, peers }),
     health: () => deviceHealth(deviceServices),
     vitals: () => vitals.read(),
     configOrigins: () => configOrigins(host),

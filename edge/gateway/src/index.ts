@@ -3,6 +3,7 @@ import {
   type DeviceHealth,
   gatewayOperations,
   rulesOperations,
+  type SystemOverview,
   type SystemStatus,
 } from "@jx/contracts";
 import { type Clients, defineService, type Logger, type Metrics } from "@jx/runtime";
@@ -35,6 +36,7 @@ export interface GatewayDeps {
   readonly newId: () => string;
   readonly demo: DemoControl;
   readonly status: () => Promise<SystemStatus>;
+  readonly system: () => Promise<SystemOverview>;
   readonly health: () => readonly DeviceHealth[];
   readonly vitals: () => { rssBytes: number; loopDelayMs: number; eventsStored: number };
   readonly configOrigins: () => { service: string; key: string; value: string; origin: string }[];
@@ -83,6 +85,7 @@ export function createGateway(deps: GatewayDeps) {
       return {
         handlers: {
           status: () => deps.status(),
+          system: () => deps.system(),
           health: () => ({ devices: [...health()] }),
           configOrigins: () => ({ values: deps.configOrigins() }),
           demo: () => demo.status(),

@@ -48,6 +48,8 @@ test("jx drives a running edge as a person would", async (t) => {
       edge.jx("status", "--json"),
     );
     assert.equal(status.services.length, 8);
+    assert.match(text.out, /^core-data +UP +4\.\d+\.\d+ +\d+\.\d+\.\d+ +http:/m);
+    assert.match(text.out, /^Dropped /m);
     assert.ok(status.disk.freeBytes > 0);
     assert.match((await edge.jx("status", "--link")).out, /^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}\n$/);
   });

@@ -116,6 +116,29 @@ test("the loop on the slide, as a person sees it", async (t) => {
     assert.doesNotMatch(own, /\p{Script=Han}/u, "what is left in Chinese is what the rules themselves say");
   });
 
+  await t.test(
+    "the system page shows every service with version and health, queues, losses and the process",
+    async () => {
+      await page.getByRole("link", { name: "System" }).click();
+      const services = page.locator(".services tbody tr");
+      await services.first().waitFor();
+      const rows = await services.allInnerTexts();
+      for (const key of ["core-keeper", "core-data", "device-modbus", "gateway"]) {
+        const row = rows.find((text) => text.startsWith(key)) ?? "";
+        assert.match(row, /Up[\s\S]*EdgeX 4\.\d+\.\d+ · JX \d[\s\S]*http:/, key);
+      }
+      for (const title of ["Queues", "Dropped", "This process"])
+        await page.getByRole("heading", { name: title }).waitFor();
+      assert.equal(await page.locator(".counts", { hasText: "bus messages" }).count(), 1);
+      await page.locator("summary", { hasText: /\d+ empty queues/ }).click();
+      assert.match(await page.locator("details .counts").innerText(), /readings not yet on disk/);
+      await assertReadable(page);
+      assert.doesNotMatch(await page.locator("main").innerText(), /\p{Script=Han}/u);
+      await page.getByRole("link", { name: "Overview" }).click();
+      await page.locator(".synoptic").waitFor();
+    },
+  );
+
   await t.test("it can be read, and everything that can be pressed has a name", async () => {
     await assertReadable(page);
   });
@@ -150,6 +173,9 @@ test("on a phone, in both languages, nothing lies beside the screen", async (t) 
     await page.goto(edge.url);
     await page.locator("tr", { hasText: "MotorCurrent" }).waitFor();
     await page.locator(".rule-list li").first().waitFor();
+    await assertReadable(page);
+    await page.goto(`${edge.url}/#system`);
+    await page.locator(".services tbody tr").first().waitFor();
     await assertReadable(page);
     assert.deepEqual(errors, []);
     await context.close();

@@ -9,8 +9,8 @@ import { storeText } from "./status.ts";
 export const doctor: Command = {
   name: "doctor",
   summary: {
-    zh: "检查本机：端口、磁盘、时钟、Node、数据目录",
-    en: "look at this machine: ports, disk, clock, Node, data folder",
+    zh: "检查本机（端口、磁盘、时钟、Node、数据目录）和系统的各项服务",
+    en: "look at this machine (ports, disk, clock, Node, data folder) and at every service of the system",
   },
   async run(_input, context) {
     const findings = await examine(context);
@@ -29,7 +29,7 @@ async function examine(context: Context): Promise<Finding[]> {
     import("../doctor/config-file.ts"),
     import("../doctor/ports.ts"),
   ]);
-  const { finding, pid } = await checkEdge(context);
+  const { finding, pid, edge } = await checkEdge(context);
   // What a container may use counts, not what the machine has.
   const limit = process.constrainedMemory();
   const totalBytes = limit > 0 && limit < totalmem() ? limit : totalmem();
@@ -37,6 +37,7 @@ async function examine(context: Context): Promise<Finding[]> {
   const { version: node, platform, arch } = process;
   return [
     finding,
+    ...(edge === undefined ? [] : await checkRunning(edge)),
     ...checkMachine({ node, platform, arch, now: Date.now(), freeBytes, totalBytes }),
     ...(await checkData(context.dataDir, pid)),
     checkConfigFile(context.dataDir),
@@ -45,7 +46,19 @@ async function examine(context: Context): Promise<Finding[]> {
   ];
 }
 
-async function checkEdge(context: Context): Promise<{ finding: Finding; pid: number | undefined }> {
+/** The services of the running edge and those that it knows. */
+async function checkRunning({ gateway }: Edge): Promise<Finding[]> {
+  const { checkSystem } = await import("../doctor/system.ts");
+  return checkSystem(await gateway.system({}));
+}
+
+interface Found {
+  readonly finding: Finding;
+  readonly pid: number | undefined;
+  readonly edge?: Edge;
+}
+
+async function checkEdge(context: Context): Promise<Found> {
   let edge: Edge;
   try {
     readRunFile(context.dataDir);
@@ -56,7 +69,7 @@ async function checkEdge(context: Context): Promise<{ finding: Finding; pid: num
       zh: `边缘 ${version} 正在运行：${url}（pid ${pid}），存储 ${storeText(store)}`,
       en: `edge ${version} is running: ${url} (pid ${pid}), store ${storeText(store)}`,
     };
-    return { finding: { check: "edge", state: "ok", text }, pid };
+    return { finding: { check: "edge", state: "ok", text }, pid, edge };
   } catch {
     const text = {
       zh: "没有正在运行的边缘；以下检查它能否启动",

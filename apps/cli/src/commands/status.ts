@@ -1,9 +1,9 @@
-import type { DeviceHealth, Registration, SystemStatus } from "@jx/contracts";
-import { messageOf } from "@jx/kit";
+import type { DeviceHealth, SystemStatus } from "@jx/contracts";
 import type { Command, Context } from "../command.ts";
 import type { Edge } from "../edge-client.ts";
 import { formatBytes, formatSpan, msOf } from "../output/format.ts";
 import { paintState } from "../output/paint.ts";
+import { countTables, serviceTable } from "../output/system.ts";
 import { table, titled } from "../output/table.ts";
 
 export const status: Command = {
@@ -15,18 +15,21 @@ export const status: Command = {
   async run(input, context) {
     const edge = await context.edge();
     if (input.flag("link")) return link(edge, context);
-    const [system, health, registry] = await Promise.all([
+    const [system, overview, health] = await Promise.all([
       edge.gateway.status({}),
+      edge.gateway.system({}),
       edge.gateway.health({}),
-      registrations(edge),
     ]);
     if (context.json) {
-      context.printJson({ url: edge.run.url, ...system, devices: health.devices, registry: registry.list });
+      // The ports of what runs here stand in the status, everything else about services in the overview.
+      const { services, ...rest } = overview;
+      context.printJson({ url: edge.run.url, ...system, system: services, ...rest, devices: health.devices });
       return 0;
     }
     context.print(summary(edge, system, context));
-    context.print(`\n${services(system, registry.list, context)}`);
-    if (registry.problem !== undefined) context.note(registry.problem);
+    context.print(`\n${serviceTable(overview, context)}`);
+    if (overview.registryProblem !== undefined) context.note(overview.registryProblem);
+    context.print(`\n${countTables(overview, context)}`);
     context.print(`\n${devices(health.devices, context)}`);
     return 0;
   },
@@ -41,15 +44,6 @@ async function link(edge: Edge, context: Context): Promise<number> {
     context.note(context.say("此链接只能用一次。", "The link works once."));
   }
   return 0;
-}
-
-/** The edge answers without its registry too: what is known is shown. */
-async function registrations(edge: Edge): Promise<{ list: readonly Registration[]; problem?: string }> {
-  try {
-    return { list: (await edge.keeper.allRegistrations({})).registrations };
-  } catch (error) {
-    return { list: [], problem: `core-keeper: ${messageOf(error)}` };
-  }
 }
 
 function summary(edge: Edge, system: SystemStatus, { say, paint }: Context): string {
@@ -80,19 +74,6 @@ function summary(edge: Edge, system: SystemStatus, { say, paint }: Context): str
 
 export function storeText({ kind, version, address }: SystemStatus["store"]): string {
   return kind === "sqlite" ? `SQLite ${version}` : `PostgreSQL ${version}  ${address ?? ""}`;
-}
-
-function services(system: SystemStatus, registry: readonly Registration[], { say, paint }: Context): string {
-  const rows = system.services.map(({ key, port, baseAddress }) => {
-    const known = registry.find(({ serviceId }) => serviceId === key);
-    // Keeper does not register itself: that it is in the list means that it runs.
-    return [key, String(port), paintState(paint, known?.status ?? "UP"), baseAddress];
-  });
-  return titled(
-    paint,
-    [say("服务", "Service"), say("端口", "Port"), say("状态", "State"), say("地址", "Address")],
-    rows,
-  );
 }
 
 function devices(list: readonly DeviceHealth[], { say, paint }: Context): string {

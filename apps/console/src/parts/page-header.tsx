@@ -3,6 +3,7 @@ import { useSpeech } from "../i18n/language.tsx";
 import type { Language } from "../i18n/text.ts";
 import { formatAge, formatBytes } from "../model/format.ts";
 import { useEdgeNow, useLive } from "./live.tsx";
+import { PAGE_LINKS, usePage } from "./use-page.ts";
 
 const LANGUAGES = [
   { value: "zh", label: "中文" },
@@ -26,6 +27,7 @@ export function PageHeader({ demo }: { readonly demo: boolean }) {
           </span>
         ) : null}
       </div>
+      <Pages />
       <Vitals />
       <Segmented<Language>
         aria-label={t("language")}
@@ -35,6 +37,21 @@ export function PageHeader({ demo }: { readonly demo: boolean }) {
         size="small"
       />
     </header>
+  );
+}
+
+function Pages() {
+  const { t } = useSpeech();
+  const page = usePage();
+  return (
+    <nav className="pages" aria-label={t("pages")}>
+      <a href={PAGE_LINKS.work} aria-current={page === "work" ? "page" : undefined}>
+        {t("pageWork")}
+      </a>
+      <a href={PAGE_LINKS.system} aria-current={page === "system" ? "page" : undefined}>
+        {t("pageSystem")}
+      </a>
+    </nav>
   );
 }
 

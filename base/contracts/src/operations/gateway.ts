@@ -1,5 +1,6 @@
 import { defineTable } from "../operation.ts";
 import { Int64, Type } from "../schema.ts";
+import { SystemOverview } from "./system.ts";
 
 export const DeviceHealth = Type.Object({
   deviceName: Type.String(),
@@ -69,6 +70,14 @@ export const gatewayOperations = defineTable({
     path: "/status",
     summary: "The edge as a whole",
     output: SystemStatus,
+    errors: [],
+    ...plain,
+  },
+  system: {
+    method: "GET",
+    path: "/system",
+    summary: "Every service with its version and health, what waits in queues, what was dropped",
+    output: SystemOverview,
     errors: [],
     ...plain,
   },

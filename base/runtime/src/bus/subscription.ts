@@ -22,6 +22,8 @@ export type Handler = (message: Message) => void | Promise<void>;
 
 export interface SubscriptionStats {
   readonly name: string;
+  /** What "dropped" means: under "latest" a newer message took the place of an older one, and nothing is lost. */
+  readonly policy: Policy;
   readonly waiting: number;
   readonly delivered: number;
   readonly dropped: number;
@@ -83,6 +85,7 @@ export class Subscription {
   get stats(): SubscriptionStats {
     return {
       name: this.#options.name,
+      policy: this.#options.policy,
       waiting: this.#queue.length + this.#waiters.length,
       delivered: this.#delivered,
       dropped: this.#dropped,

@@ -147,3 +147,13 @@ test("the process tells memory, CPU, loop delay and garbage collection in the fo
   );
   assert.ok(delays.every((sample) => sample.value >= 0));
 });
+
+test("a metric is read by its name, as it stands", () => {
+  const metrics = createMetrics();
+  metrics.counter("a_total", "help", { door: "x" }).add(2);
+  metrics.observe("b", "help", () => [{ labels: { device: "d" }, value: 3 }]);
+  metrics.histogram("c_seconds", "help", [1]).observe(0.5);
+  assert.deepEqual(metrics.read("a_total"), [{ labels: { door: "x" }, value: 2 }]);
+  assert.deepEqual(metrics.read("b"), [{ labels: { device: "d" }, value: 3 }]);
+  assert.deepEqual([metrics.read("c_seconds"), metrics.read("nobody")], [[], []]);
+});

@@ -18,25 +18,33 @@ export interface Histogram {
   observe(value: number): void;
 }
 
+export interface Sample {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
 export interface Metrics {
   counter(name: string, help: string, labels?: Labels): Counter;
   gauge(name: string, help: string, labels?: Labels): Gauge;
   /** A gauge that is asked when somebody looks. */
-  observe(
-    name: string,
-    help: string,
-    read: () => number | readonly { labels: Labels; value: number }[],
-    type?: "gauge" | "counter",
-  ): void;
+  observe(name: string, help: string, read: () => number | readonly Sample[], type?: "gauge" | "counter"): void;
   histogram(name: string, help: string, bounds: readonly number[], labels?: Labels): Histogram;
+  /** Every series of a counter or gauge as it stands; none when the name is not known. */
+  read(name: string): readonly Sample[];
   /** The whole registry as text. */
   text(): string;
 }
 
+/** One instrument and how it is read: as samples, or as lines of text where it has no single value. */
+type Series<I> = { readonly instrument: I } & (
+  | { samples(): readonly Sample[] }
+  | { lines(name: string): readonly string[] }
+);
+
 interface Family {
   readonly help: string;
   readonly type: string;
-  readonly series: Map<string, { lines(name: string): string[]; instrument: unknown }>;
+  readonly series: Map<string, Series<unknown>>;
 }
 
 /** More series than this per name are refused: a label with free values must not eat the memory. */
@@ -46,13 +54,7 @@ export function createMetrics(): Metrics {
   const families = new Map<string, Family>();
   let refused = 0;
 
-  function series<I>(
-    name: string,
-    help: string,
-    type: string,
-    labels: Labels | undefined,
-    make: () => { lines(name: string): string[]; instrument: I },
-  ): I {
+  function series<I>(name: string, help: string, type: string, labels: Labels | undefined, make: () => Series<I>): I {
     let family = families.get(name);
     if (family === undefined) {
       family = { help, type, series: new Map() };
@@ -80,7 +82,7 @@ export function createMetrics(): Metrics {
             return value;
           },
         };
-        return { instrument, lines: (n) => [`${n}${labelText(labels)} ${numberText(value)}`] };
+        return { instrument, samples: () => [{ labels: labels ?? {}, value }] };
       }),
     gauge: (name, help, labels) =>
       series(name, help, "gauge", labels, () => {
@@ -90,17 +92,15 @@ export function createMetrics(): Metrics {
             value = v;
           },
         };
-        return { instrument, lines: (n) => [`${n}${labelText(labels)} ${numberText(value)}`] };
+        return { instrument, samples: () => [{ labels: labels ?? {}, value }] };
       }),
     observe(name, help, read, type = "gauge") {
       families.get(name)?.series.delete(""); // a part that has ended asked before
       series(name, help, type, undefined, () => ({
         instrument: undefined,
-        lines: (n) => {
+        samples: () => {
           const result = read();
-          return typeof result === "number"
-            ? [`${n} ${numberText(result)}`]
-            : result.map(({ labels, value }) => `${n}${labelText(labels)} ${numberText(value)}`);
+          return typeof result === "number" ? [{ labels: {}, value: result }] : result;
         },
       }));
     },
@@ -118,6 +118,10 @@ export function createMetrics(): Metrics {
         };
         return { instrument, lines: (n) => histogramLines(n, bounds, counts, sum, labels) };
       }),
+    read(name) {
+      const all = [...(families.get(name)?.series.values() ?? [])];
+      return all.flatMap((entry) => ("samples" in entry ? entry.samples() : []));
+    },
     text() {
       const lines: string[] = [];
       for (const [name, family] of families) {
@@ -125,7 +129,12 @@ export function createMetrics(): Metrics {
           `# HELP ${name} ${family.help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n")}`,
           `# TYPE ${name} ${family.type}`,
         );
-        for (const entry of family.series.values()) lines.push(...entry.lines(name));
+        for (const entry of family.series.values()) {
+          if ("lines" in entry) lines.push(...entry.lines(name));
+          else
+            for (const { labels, value } of entry.samples())
+              lines.push(`${name}${labelText(labels)} ${numberText(value)}`);
+        }
       }
       return `${lines.join("\n")}\n`;
     },

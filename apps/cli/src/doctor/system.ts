@@ -1,0 +1,74 @@
+import { DROPS, QUEUES, type SystemOverview, type SystemService } from "@jx/contracts";
+import { bad, type Finding, ok, warn } from "./finding.ts";
+
+/** More than this in one queue is worth a look: the bus holds some thousands. */
+const MANY_WAITING = 1_000;
+
+/** How a running edge and the services that it knows are doing. */
+export function checkSystem({ services, registryProblem, queues, drops }: SystemOverview): Finding[] {
+  const keeper = services.find(({ serviceId }) => serviceId === "core-keeper")?.address ?? "http://KEEPER:59890";
+  return [
+    ...services.map((service) => checkService(service, keeper)),
+    ...(registryProblem === undefined ? [] : [registryFinding(registryProblem)]),
+    ...checkQueues(queues),
+    ...checkDrops(drops),
+  ];
+}
+
+function checkService(service: SystemService, keeper: string): Finding {
+  const { serviceId, address, status, version, jxVersion, problem } = service;
+  const check = `service ${serviceId}`;
+  const versions = [version === undefined ? "" : `EdgeX ${version}`, jxVersion === undefined ? "" : `JX ${jxVersion}`];
+  const what = [serviceId, status, ...versions, address, problem ?? ""].filter((text) => text !== "").join("  ");
+  if (status === "UP") return ok(check, `服务 ${what}`, `service ${what}`);
+  if (status === "DOWN" && service.here) {
+    return bad(check, `服务没有回答：${what}`, `service does not answer: ${what}`, {
+      zh: "看日志：jx logs；地址不对时，请更正它的 Service.Host。",
+      en: "Look at its log: jx logs. A wrong address comes from its Service.Host.",
+    });
+  }
+  const remove = `curl -X DELETE ${keeper}/api/v3/registry/serviceId/${encodeURIComponent(serviceId)}`;
+  const help = {
+    zh: `看它的日志和网络；地址不对时，请更正它的 Service.Host。不再使用的服务：${remove}`,
+    en: `Look at its log and the network; a wrong address comes from its Service.Host. One that is no more: ${remove}`,
+  };
+  if (status === "DOWN") return warn(check, `服务没有回答：${what}`, `service does not answer: ${what}`, help);
+  return warn(check, `服务尚未检查：${what}`, `service not checked yet: ${what}`, help);
+}
+
+function registryFinding(problem: string): Finding {
+  return bad("registry", `服务注册表没有回答：${problem}`, `the registry does not answer: ${problem}`, {
+    zh: "请检查 core-keeper 是否在运行，--remote core-keeper=URL 是否正确。",
+    en: "See whether core-keeper runs and --remote core-keeper=URL is right.",
+  });
+}
+
+function checkQueues(queues: SystemOverview["queues"]): Finding[] {
+  const total = queues.reduce((sum, { count }) => sum + count, 0);
+  const long = queues.filter(({ count }) => count > MANY_WAITING);
+  if (long.length === 0) return [ok("queues", `队列中等待：${total}`, `waiting in queues: ${total}`)];
+  return long.map(({ kind, name, count }) =>
+    warn(
+      `queue ${kind} ${name}`.trim(),
+      `${QUEUES[kind].zh} ${name}：${count} 条在等待`,
+      `${QUEUES[kind].en} ${name}: ${count} waiting`,
+      {
+        zh: "收的比处理的快：看 CPU、磁盘，和这个订阅者的日志。",
+        en: "More comes in than goes out: look at CPU, disk and the log of that subscriber.",
+      },
+    ),
+  );
+}
+
+function checkDrops(drops: SystemOverview["drops"]): Finding[] {
+  const lost = drops.filter(({ count }) => count > 0);
+  if (lost.length === 0) return [ok("drops", "启动以来没有丢弃", "nothing dropped since the start")];
+  return lost.map(({ kind, name, count }) => {
+    const whose = name === "" ? "" : ` (${name})`;
+    const text = { zh: `丢弃 ${count}：${DROPS[kind].zh}${whose}`, en: `dropped ${count}: ${DROPS[kind].en}${whose}` };
+    return warn(`dropped ${kind} ${name}`.trim(), text.zh, text.en, {
+      zh: "自启动以来的计数；原因见 jx logs，趋势见 /metrics。",
+      en: "Counted since the start; jx logs has the reasons, /metrics how it grows.",
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import { DROPS, QUEUES, type SystemOverview, type SystemService } from "@jx/contracts";
+import type { Context } from "../command.ts";
+import { formatSpan } from "./format.ts";
+import { paintState } from "./paint.ts";
+import { titled } from "./table.ts";
+
+type Words = Pick<Context, "say" | "paint" | "language">;
+
+/** Every service of the system, those of other processes and hosts too. */
+export function serviceTable({ services }: SystemOverview, { say, paint }: Words): string {
+  const rows = services.map((service) => [
+    service.serviceId,
+    paintState(paint, service.status),
+    service.version ?? "–",
+    service.jxVersion ?? "–",
+    service.address,
+    checkedText(service, say),
+    service.problem ?? "",
+  ]);
+  const head = [
+    say("服务", "Service"),
+    say("状态", "State"),
+    "EdgeX",
+    "JX",
+    say("地址", "Address"),
+    say("上次检查", "Last check"),
+    "",
+  ];
+  return titled(paint, head, rows);
+}
+
+function checkedText({ checkedAt }: SystemService, say: Words["say"]): string {
+  if (checkedAt === undefined) return say("–", "–");
+  const span = formatSpan(Date.now() - checkedAt);
+  return say(`${span} 前`, `${span} ago`);
+}
+
+/** What waits and what was dropped; one line each when there is nothing. */
+export function countTables({ queues, drops }: SystemOverview, words: Words): string {
+  const { say } = words;
+  return [
+    counts(say("等待中", "Waiting"), QUEUES, queues, say("没有等待的", "nothing waits"), words),
+    counts(say("已丢弃", "Dropped"), DROPS, drops, say("启动以来没有丢弃", "nothing since the start"), words),
+  ].join("\n");
+}
+
+interface Count<K extends string> {
+  readonly kind: K;
+  readonly name: string;
+  readonly count: number;
+}
+
+function counts<K extends string>(
+  title: string,
+  kinds: Readonly<Record<K, { readonly zh: string; readonly en: string }>>,
+  all: readonly Count<K>[],
+  none: string,
+  { paint, language }: Words,
+): string {
+  const found = all.filter(({ count }) => count > 0);
+  if (found.length === 0) return `${paint.bold(title)}  ${none}`;
+  return titled(
+    paint,
+    [title, "", ""],
+    found.map(({ kind, name, count }) => [String(count), kinds[kind][language], name]),
+  );
+}
