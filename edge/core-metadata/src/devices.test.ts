@@ -186,6 +186,11 @@ contract("PATCH device: absent and null stay, empty clears, maps and lists are r
     [cleared.description, cleared.tags, cleared.labels, cleared.profileName],
     [undefined, undefined, undefined, undefined],
   );
+  // Of any type: Go leaves out only what is not there (go-mod-core-contracts dtos/device.go).
+  for (const location of ["", {}, 5]) {
+    await patchOne(h, { location });
+    assert.deepEqual((await h.client.deviceByName({ name: "d1" })).device.location, location);
+  }
 });
 
 contract("PATCH device: a new profile drops the auto events it lacks", async ({ seeded }) => {

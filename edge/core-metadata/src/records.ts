@@ -17,9 +17,11 @@ import {
  * Stamps and ids are set by the caller.
  */
 export function deviceRecord(input: Device): Device {
-  const { protocols, properties, autoEvents, ...rest } = prune(Device, input);
+  const { protocols, properties, autoEvents, location, ...rest } = prune(Device, input);
   return {
     ...omitEmpty({ ...rest, autoEvents: autoEvents?.map(autoEventRecord) }),
+    // Of any type, so that Go leaves out only what is not there.
+    ...(location === undefined || location === null ? {} : { location }),
     protocols,
     properties: properties ?? {},
   } as Device;

@@ -60,6 +60,20 @@ contract("upload: 201 with an id, 409 the second time; PUT 200 without one, 404"
   });
 });
 
+contract("upload: a file that is parsed beside the main loop, and its faults come through", async ({ harness }) => {
+  const h = await harness();
+  if (h.url === undefined) return;
+  const resource = (i: number): string => `  - { name: R${i}, properties: { valueType: Int16, readWrite: RW } }\n`;
+  const text = `name: large\ndeviceResources:\n${Array.from({ length: 200 }, (_, i) => resource(i)).join("")}`;
+  assert.equal((await send(h, "POST", text)).status, 201);
+  assert.equal((await h.client.profileByName({ name: "large" })).profile.deviceResources?.length, 200);
+  const { status, body } = await send(h, "PUT", text.replace("R199", "R198"));
+  assert.deepEqual(
+    [status, body["message"], body["details"]],
+    [400, "*dtos.DeviceProfile yaml decoding failed", { reason: "profile:202:5: device resource R198 is duplicated" }],
+  );
+});
+
 const BAD: readonly [what: string, text: string, reason: RegExp][] = [
   ["no YAML", "name: 'a\n", /^profile:2:1: /],
   ["without a name", FILE.replace('"泵 1"', '""'), /name is missing/],
