@@ -48,6 +48,22 @@ test("a wrong value names the key, its origin and what fits", () => {
   );
 });
 
+test("days are a duration where EdgeX takes them, and only there", () => {
+  const schema = Type.Object({
+    Interval: Type.String({ "x-go": "duration", default: "10m" }),
+    Keep: Type.String({ "x-go": "duration-days", default: "168h" }),
+  });
+  const given = (key: string, text: string) => {
+    const all = leavesOf(schema);
+    return decode(all, resolve(all, { ...none, file: new Map([[key, text]]) }, isBootKey), "core-data");
+  };
+  for (const text of ["7d", "1.5d2h", "12h", "0s"])
+    assert.deepEqual(given("Keep", text), { Interval: "10m", Keep: text });
+  for (const text of ["7", "d", "7x", ""])
+    assert.throws(() => given("Keep", text), /a duration such as 12h, 7d or 1d12h/);
+  assert.throws(() => given("Interval", "7d"), /a duration such as 500ms/);
+});
+
 test("typed values come out of strings", () => {
   const config = decode(leaves, resolve(leaves, none, isBootKey), "core-data") as {
     Writable: { PersistData: boolean };
