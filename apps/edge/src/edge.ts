@@ -46,6 +46,8 @@ import { Vitals } from "./vitals.ts";
 import { commonFileUnused, unknownSections, withoutDemo } from "./warnings.ts";
 
 const deviceServices = [deviceVirtual, deviceModbus] as const;
+/** The services that keep their tables where --store says. */
+const KEEP_TABLES = [coreKeeper, coreMetadata, coreData] as const;
 const SERVICES: readonly string[] = [
   ...[coreKeeper, coreMetadata, coreData, coreCommand, rules, ...deviceServices].map(({ key }) => key),
   "gateway",
@@ -121,7 +123,10 @@ export async function startEdge(
   const afterHost = stack.use(new AsyncDisposableStack());
   const file = configuration(options);
   const alone = options.only.length === 1;
-  const database = databaseAddress(options.store, { environment: options.environment, file, alone });
+  const wanted = (key: string): boolean =>
+    options.only.length === 0 ? key !== "core-keeper" || options.keeper === undefined : options.only.includes(key);
+  const sources = { environment: options.environment, file, alone };
+  const database = KEEP_TABLES.some(({ key }) => wanted(key)) ? databaseAddress(options.store, sources) : undefined;
   // First of all: what is wrong with the server is told before anything has been opened.
   const looking = { waitMs: SERVER_WAIT_MS, signal, onWait: tell };
   const server = database === undefined ? undefined : await inspectPostgres(database, looking);
@@ -153,8 +158,6 @@ export async function startEdge(
     ),
   );
 
-  const wanted = (key: string): boolean =>
-    options.only.length === 0 ? key !== "core-keeper" || options.keeper === undefined : options.only.includes(key);
   if (options.keeper !== undefined) {
     const keeper = host.clients.of("core-keeper", keeperOperations);
     await awaitKeeper(options.keeper, { keeper, signal, tell: (text) => tellWaiting(text, log, tell) });

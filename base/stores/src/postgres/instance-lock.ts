@@ -52,7 +52,7 @@ async function findHolder(
   key: readonly unknown[],
 ): Promise<{ readonly pid: number; readonly text: string } | undefined> {
   const [row] = await sql(
-    `SELECT a.pid, a.application_name, coalesce(host(a.client_addr), 'this server') AS client, a.backend_start::text AS since
+    `SELECT a.pid, a.application_name, coalesce(host(a.client_addr), 'this server') AS client, coalesce(a.backend_start::text, 'an unknown time') AS since
      FROM pg_locks l JOIN pg_stat_activity a USING (pid)
      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())

@@ -8,7 +8,7 @@ import { lockSchema } from "./instance-lock.ts";
 import { migrateSchema } from "./migrations.ts";
 import { checkServer } from "./server-check.ts";
 import { type Sql, sqlOf } from "./sql.ts";
-import { type ConnectionWatch, PostgresWriter, type Write } from "./writer.ts";
+import { type ConnectionWatch, PostgresWriter, type Write, type WriteOptions } from "./writer.ts";
 
 export interface PostgresStoreOptions {
   readonly address: PostgresAddress;
@@ -51,7 +51,7 @@ export interface PostgresReport {
 export interface PostgresStore extends AsyncDisposable {
   readonly report: PostgresReport;
   /** Resolves once what it wrote is synced to the server's disk. */
-  write<T>(write: Write<T>): Promise<T>;
+  write<T>(write: Write<T>, options?: WriteOptions): Promise<T>;
   /** All statements of one query see the database as it was at one moment, everything acknowledged before included. */
   read<T>(query: (sql: Sql) => Promise<T>): Promise<T>;
   /** See PostgresWriter. */
@@ -114,7 +114,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const running = opened.move();
   return {
     report: { address: describeAddress(address), schema: name, version, created: from === 0, from, to },
-    write: (write) => writer.write(write),
+    write: (write, options) => writer.write(write, options),
     read: (query) => reader.read(query),
     onRollback: (listener) => writer.onRollback(listener),
     stats: () => ({

@@ -15,6 +15,11 @@ export interface Write<T> {
   undo?(sql: Sql): Promise<void>;
 }
 
+export interface WriteOptions {
+  /** Nobody waits for this write. */
+  readonly patient?: boolean;
+}
+
 export interface WriterOptions {
   readonly address: PostgresAddress;
   /** Connects, checks the server and takes the schema's lock from the session `formerPid`, if that still has it. */
@@ -37,6 +42,7 @@ export interface ConnectionWatch {
 
 interface Waiting {
   readonly write: Write<unknown>;
+  readonly patient: boolean;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
@@ -44,6 +50,8 @@ interface Waiting {
 /** pg tells the backend's process id, which its types leave out. */
 type Session = Client & { readonly processID?: number };
 
+/** Patient writes cause at most one commit in this time (DESIGN §8.1, docs/adr/0006). */
+const PATIENT_MS = 10;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
@@ -60,6 +68,8 @@ export class PostgresWriter implements AsyncDisposable {
   #sql: Sql;
   #commits: bigint;
   #queue: Waiting[] = [];
+  #lastCommit = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #down: { readonly since: number; reason: string } | undefined;
   #reconnecting: Promise<void> | undefined;
@@ -88,22 +98,29 @@ export class PostgresWriter implements AsyncDisposable {
     this.#rollbackListeners.push(listener);
   }
 
-  /** Resolves once the server has synced what `write` did. @throws AppError ServiceUnavailable, Storage, or its own */
-  write<T>(write: Write<T>): Promise<T> {
+  /**
+   * Resolves once the server has synced what `write` did. A patient write may wait up to 10 ms for company.
+   * @throws AppError ServiceUnavailable, Storage, or its own
+   */
+  write<T>(write: Write<T>, { patient = false }: WriteOptions = {}): Promise<T> {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       this.#refused += 1;
       return Promise.reject(refusal);
     }
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.#queue.push({ write, resolve: resolve as (value: unknown) => void, reject });
-    this.#pump();
+    this.#queue.push({ write, patient, resolve: resolve as (value: unknown) => void, reject });
+    this.#schedule();
     return promise;
   }
 
   /** Runs what waits, then lets go of the connection and with it of the lock. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#running;
+    while (this.#queue.length > 0 || this.#running !== undefined) {
+      clearTimeout(this.#timer);
+      if (this.#running === undefined) this.#begin();
+      await this.#running;
+    }
     this.#end.abort(new AppError("Aborted", "the store is closed"));
     await this.#reconnecting;
     await this.#client.end().catch(() => undefined);
@@ -124,17 +141,22 @@ export class PostgresWriter implements AsyncDisposable {
     return new AppError("ServiceUnavailable", text, { code: "store-away" });
   }
 
-  #pump(): void {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-      if (this.#queue.length > 0 && this.#down === undefined) this.#pump();
-    });
+  /** Begins a transaction now, or as soon as the patience of all that wait is over. */
+  #schedule(): void {
+    if (this.#running !== undefined || this.#down !== undefined || this.#queue.length === 0) return;
+    clearTimeout(this.#timer);
+    const wait = this.#lastCommit + PATIENT_MS - performance.now();
+    const patient =
+      wait > 0 && this.#queue.length < this.#options.maxGroup && this.#queue.every((each) => each.patient);
+    if (patient) this.#timer = setTimeout(() => this.#begin(), wait);
+    else this.#begin();
   }
 
-  async #run(): Promise<void> {
-    while (this.#queue.length > 0 && this.#down === undefined) {
-      await this.#transact(this.#queue.splice(0, this.#options.maxGroup));
-    }
+  #begin(): void {
+    this.#running = this.#transact(this.#queue.splice(0, this.#options.maxGroup)).finally(() => {
+      this.#running = undefined;
+      this.#schedule();
+    });
   }
 
   async #transact(group: readonly Waiting[]): Promise<void> {
@@ -146,6 +168,7 @@ export class PostgresWriter implements AsyncDisposable {
       committing = true;
       await this.#sql(`UPDATE state SET commits = ${this.#commits + 1n}; COMMIT`);
       this.#commits += 1n;
+      this.#lastCommit = performance.now();
       for (const [i, { resolve }] of group.entries()) resolve(values[i]);
     } catch (error) {
       for (const listener of this.#rollbackListeners) listener();
@@ -221,7 +244,6 @@ export class PostgresWriter implements AsyncDisposable {
     const since = this.#down?.since ?? 0;
     this.#down = undefined;
     this.#options.watch.back(Math.round(performance.now() - since));
-    this.#pump();
   }
 
   /** Whether the transaction in doubt was kept, and takes it back if so: its callers were told that it had failed. */

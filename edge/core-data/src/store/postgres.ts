@@ -36,21 +36,22 @@ export async function openPostgresEventStore(
   const entries = new Entries();
   store.onRollback(() => entries.forgetRows());
   const appender = new Appender(entries, await store.read(readNext));
-  const queue = new AppendQueue({ maxPendingReadings, maxPendingBytes }, (fresh, events) =>
-    store.write(appender.append(fresh, events)),
+  const queue = new AppendQueue({ maxPendingReadings, maxPendingBytes }, (fresh, events, patient) =>
+    store.write(appender.append(fresh, events), { patient }),
   );
 
   const remove = async (policy: RetainPolicy): Promise<number> => {
     queue.flush();
     let total = 0;
-    for (let step = REMOVE_STEP; step === REMOVE_STEP; total += step) step = await store.write(removeStep(policy));
+    for (let step = REMOVE_STEP; step === REMOVE_STEP; total += step)
+      step = await store.write(removeStep(policy), { patient: true });
     if (total > 0) await store.write(tidy(entries));
     return total;
   };
 
   return {
     report: store.report,
-    append: (batch) => queue.append(batch),
+    append: (batch, options) => queue.append(batch, options),
     events: (filter, page) =>
       store.read(async (sql) => {
         const selection = await selectEvents(sql, filter);
