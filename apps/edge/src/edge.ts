@@ -28,10 +28,11 @@ import {
   RateLimit,
   RotatingFile,
 } from "@jx/runtime";
-import { inspectPostgres, lockFolder } from "@jx/stores";
+import { databaseAddress, inspectPostgres, lockFolder } from "@jx/stores";
 import { startBroker } from "./broker.ts";
 import { busWire } from "./bus-wire.ts";
 import { commonFacts } from "./common-facts.ts";
+import { commonSetting } from "./common-setting.ts";
 import { readCommonConfigFile, readConfigFile } from "./config-file.ts";
 import { flagsOf, localHost } from "./flags.ts";
 import { baseTopic } from "./message-bus.ts";
@@ -39,7 +40,6 @@ import type { EdgeOptions } from "./options.ts";
 import { PeerVersions } from "./peer-versions.ts";
 import { writeRunFile } from "./run-file.ts";
 import { configOrigins, deviceHealth, systemStatus } from "./status.ts";
-import { databaseAddress } from "./store-choice.ts";
 import { systemOverview } from "./system.ts";
 import { VERSION } from "./version.ts";
 import { Vitals } from "./vitals.ts";
@@ -126,7 +126,9 @@ export async function startEdge(
   const wanted = (key: string): boolean =>
     options.only.length === 0 ? key !== "core-keeper" || options.keeper === undefined : options.only.includes(key);
   const sources = { environment: options.environment, file, alone };
-  const database = KEEP_TABLES.some(({ key }) => wanted(key)) ? databaseAddress(options.store, sources) : undefined;
+  const database = KEEP_TABLES.some(({ key }) => wanted(key))
+    ? databaseAddress(options.store, options.environment, (key) => commonSetting(key, sources))
+    : undefined;
   // First of all: what is wrong with the server is told before anything has been opened.
   const looking = { waitMs: SERVER_WAIT_MS, signal, onWait: tell };
   const server = database === undefined ? undefined : await inspectPostgres(database, looking);

@@ -3,9 +3,9 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AppError, messageOf } from "@jx/kit";
+import { type StoreChoice, storeChoice } from "@jx/stores";
 import { helpText } from "./help-text.ts";
 import { type KeeperOption, keeperOption } from "./keeper-option.ts";
-import { type StoreChoice, storeChoice } from "./store-choice.ts";
 
 export type Language = "zh" | "en";
 

@@ -11,6 +11,7 @@ export {
   parsePostgresUrl,
 } from "./postgres/address.ts";
 export { bigintArray, byteaArray, doubleArray, textArray, uuidArray } from "./postgres/arrays.ts";
+export { databaseAddress, type StoreChoice, storeChoice } from "./postgres/choice.ts";
 export { inspectPostgres } from "./postgres/inspect.ts";
 export { loggedWatch } from "./postgres/logged-watch.ts";
 export { RowSnapshot } from "./postgres/row-snapshot.ts";

@@ -24,10 +24,11 @@ export const doctor: Command = {
 };
 
 async function examine(context: Context): Promise<Finding[]> {
-  const [{ checkData }, { checkConfigFile }, { checkPorts, wantedPorts }] = await Promise.all([
+  const [{ checkData }, { checkConfigFile }, { checkPorts, wantedPorts }, { checkStore }] = await Promise.all([
     import("../doctor/data.ts"),
     import("../doctor/config-file.ts"),
     import("../doctor/ports.ts"),
+    import("../doctor/store.ts"),
   ]);
   const { finding, pid, edge } = await checkEdge(context);
   // What a container may use counts, not what the machine has.
@@ -40,6 +41,7 @@ async function examine(context: Context): Promise<Finding[]> {
     ...(edge === undefined ? [] : await checkRunning(edge)),
     ...checkMachine({ node, platform, arch, now: Date.now(), freeBytes, totalBytes }),
     ...(await checkData(context.dataDir, pid)),
+    ...(await checkStore(context.dataDir, context.environment)),
     checkConfigFile(context.dataDir),
     // A running edge has the ports it wants; which these are, its own flags and environment decide.
     ...(pid === undefined ? await checkPorts(wantedPorts(context.dataDir, context.environment)) : []),

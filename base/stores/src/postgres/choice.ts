@@ -1,6 +1,5 @@
 import { AppError } from "@jx/kit";
-import { COMMON_CONFIG, environmentName, type Flat } from "@jx/runtime";
-import { type PartialAddress, POSTGRES_PORT, type PostgresAddress, parsePostgresUrl } from "@jx/stores";
+import { type PartialAddress, POSTGRES_PORT, type PostgresAddress, parsePostgresUrl } from "./address.ts";
 
 /** Where keeper, metadata and core data keep their tables, as far as flag and environment say it. */
 export type StoreChoice = { readonly kind: "sqlite" } | { readonly kind: "postgres"; readonly address: PartialAddress };
@@ -14,45 +13,30 @@ export function storeChoice(text: string | undefined): StoreChoice {
   throw new AppError("ContractInvalid", `--store is no store that there is; it should be ${right}`);
 }
 
-export interface StoreSources {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The configuration file: section → flat values. */
-  readonly file: Readonly<Record<string, Flat>>;
-  /** One service runs, and EdgeX's names need no prefix. */
-  readonly alone: boolean;
-}
-
 /** As edgex-go's client names it where EDGEX_DBNAME does not (internal/pkg/db/postgres/client.go). */
 const EDGEX_DATABASE = "edgex_db";
 
 /**
- * The whole address: what the option leaves open comes from EdgeX's settings of all services, by their names in
- * environment and file (Database/Host and Port, InsecureSecrets' DB). Keeper has them as well, but lies in the store.
+ * The whole address: what the option leaves open comes from EdgeX's settings of all services, which `setting`
+ * looks up where they can be read without keeper, for that lies in the store (Database/Host and Port, InsecureSecrets' DB).
  * There is no default password. Undefined with SQLite.
  */
-export function databaseAddress(choice: StoreChoice, sources: StoreSources): PostgresAddress | undefined {
+export function databaseAddress(
+  choice: StoreChoice,
+  environment: Readonly<Record<string, string | undefined>>,
+  setting: (key: string) => string | undefined,
+): PostgresAddress | undefined {
   if (choice.kind === "sqlite") return undefined;
-  const { environment } = sources;
   const { host, port, database, user, password, tls } = choice.address;
   const secret = "Writable/InsecureSecrets/DB/SecretData";
   return {
-    host: host ?? setting("Database/Host", sources) ?? "localhost",
-    port: port ?? portOf(setting("Database/Port", sources)),
+    host: host ?? setting("Database/Host") ?? "localhost",
+    port: port ?? portOf(setting("Database/Port")),
     database: database ?? environment["EDGEX_DBNAME"] ?? EDGEX_DATABASE,
-    user: user ?? setting(`${secret}/username`, sources) ?? "postgres",
-    password: password ?? environment["JX_STORE_PASSWORD"] ?? setting(`${secret}/password`, sources),
+    user: user ?? setting(`${secret}/username`) ?? "postgres",
+    password: password ?? environment["JX_STORE_PASSWORD"] ?? setting(`${secret}/password`),
     tls: tls ?? "disable",
   };
-}
-
-function setting(key: string, { environment, file, alone }: StoreSources): string | undefined {
-  const common = `all-services/${key}`;
-  return (
-    environment[environmentName(common)] ??
-    (alone ? environment[environmentName(key)] : undefined) ??
-    file[COMMON_CONFIG]?.get(common) ??
-    file["all"]?.get(key)
-  );
 }
 
 function portOf(text: string | undefined): number {

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { databaseAddress, type StoreSources, storeChoice } from "./store-choice.ts";
+import { databaseAddress, storeChoice } from "@jx/stores";
+import { commonSetting, type SettingSources } from "./common-setting.ts";
 
-const NOWHERE: StoreSources = { environment: {}, file: {}, alone: false };
-const address = (text: string, sources: Partial<StoreSources> = {}) =>
-  databaseAddress(storeChoice(text), { ...NOWHERE, ...sources });
+const NOWHERE: SettingSources = { environment: {}, file: {}, alone: false };
+function address(text: string | undefined, given: Partial<SettingSources> = {}) {
+  const sources = { ...NOWHERE, ...given };
+  return databaseAddress(storeChoice(text), sources.environment, (key) => commonSetting(key, sources));
+}
 
 test("SQLite unless asked otherwise", () => {
-  assert.equal(databaseAddress(storeChoice(undefined), NOWHERE), undefined);
+  assert.equal(address(undefined), undefined);
   assert.equal(address("sqlite"), undefined);
 });
 
