@@ -352,6 +352,15 @@ test("MaxCmdOps bounds a command and a pattern", async () => {
     const text = "GET command state exceed device pump MaxCmdOps (1)";
     await refuses(handlers.get({ name: "pump", command: "state", ...query }, call), 500, text);
     await refuses(handlers.get({ name: "pump", command: ".*", ...query }, call), 500, /MaxCmdOps/);
+    configure(({ Device }) => {
+      Device.MaxCmdOps = 0;
+    });
+    await refuses(handlers.get({ name: "pump", command: "look", ...query }, call), 500, /MaxCmdOps \(0\)/);
+    assert.notEqual(
+      await handlers.get({ name: "pump", command: "temp", ...query }, call),
+      null,
+      "one resource is no command",
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 /** Each row is what Go 1.26's regexp.MatchString(pattern, text) answered; null: it refused the pattern. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { compileRe2 } from "./source-pattern.ts";
 
 const VECTORS: readonly (readonly [pattern: string, text: string, matches: boolean | null])[] = [
@@ -93,4 +94,51 @@ test("a hostile pattern takes time in proportion, not for ever", () => {
   assert.equal(compileRe2("(((((a{9}){9}){9}){9}){9})"), undefined, "too large");
   assert.equal(compileRe2("a".repeat(513)), undefined);
   assert.ok(performance.now() - started < 2_000);
+});
+
+test("no text whatever breaks it", () => {
+  const piece = fc.oneof(
+    fc.string({ maxLength: 4, unit: "binary" }),
+    fc.constantFrom(
+      "\\",
+      "\\p{",
+      "\\x{",
+      "(?",
+      "(?P<",
+      "[[:",
+      "[^",
+      "{1,",
+      "\\Q",
+      "\\E",
+      "(?i",
+      "\\pL",
+      "*?",
+      "[a-",
+      "\\b",
+    ),
+  );
+  const pattern = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(""));
+  fc.assert(
+    fc.property(pattern, fc.string({ maxLength: 30, unit: "binary" }), (text, value) => {
+      const matches = compileRe2(text)?.(value);
+      assert.ok(matches === undefined || typeof matches === "boolean");
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("where the syntax is the same it matches as JavaScript does", () => {
+  const atom = fc.oneof(
+    fc.constantFrom("a", "b", ".", "[ab]", "[^a]", "\\d", "\\w", "\\.", "\\b", "^", "$"),
+    fc.constantFrom("(a|b)", "(?:ab)", "(a)?", "b*", "a+", "a{1,2}", "b??", "[0-9]+"),
+  );
+  const pattern = fc.array(fc.array(atom, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 3 });
+  const value = fc.string({ maxLength: 12, unit: fc.constantFrom("a", "b", "1", ".", " ", "-") });
+  fc.assert(
+    fc.property(pattern, value, (alternatives, text) => {
+      const source = alternatives.map((atoms) => atoms.join("")).join("|");
+      assert.equal(compileRe2(source)?.(text), new RegExp(source, "u").test(text), `${source} on ${text}`);
+    }),
+    { numRuns: 2_000 },
+  );
 });

@@ -211,3 +211,29 @@ test("the rest of the query goes to the driver, for this one command", async () 
     assert.deepEqual(driver.queries, ["a=1&b=2+3", "", "x=y"]);
   });
 });
+
+test("whatever comes in, an answer or a line in the log goes out, and the next command is served", async () => {
+  await withService(async ({ send, ask, answers }) => {
+    const odd: readonly Partial<JsonMessage>[] = [
+      { payload: null },
+      { payload: 5 },
+      { payload: "x" },
+      { payload: { a: { deep: [1, { x: null }] } } },
+      { payload: { "": "", __proto__: 1 } },
+      { payload: new Uint8Array(3) },
+      { queryParams: { "ds-regexcmd": "", "ds-": "%", "%zz": "%", "": "" } },
+      { requestId: "" },
+      { requestId: "../#" },
+    ];
+    for (const fields of odd) {
+      for (const topic of ["d/a/set", "d/(((/get", "//get", "get", "d/%/get", "%E0%A4/a/set", "d/a/get/x"]) {
+        send(`edgex/device/command/request/${KEY}/${topic}`, fields);
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = answers.length;
+    assert.ok(before > 30, "most of them could be answered");
+    await ask("a", "get");
+    assert.equal((answers.at(-1)?.payload as EventAnswer | undefined)?.statusCode, 200);
+  });
+});

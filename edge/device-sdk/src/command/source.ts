@@ -31,7 +31,7 @@ export function readSource(bound: BoundDevice, name: string, regex: boolean, max
   if (matched.length === 0) throw new AppError("NotFound", `Regex DeviceResource ${name} not found`);
   const resources = matched.filter(readable);
   if (resources.length === 0) throw new AppError("NotAllowed", `no readable resources matched with ${name}`);
-  if (resources.length > maxOperations) throw tooMany("GET", name, bound, maxOperations);
+  if (exact === undefined && resources.length > maxOperations) throw tooMany("GET", name, bound, maxOperations);
   return { name, kind: "Regex DeviceResource(s)", resources, tags: undefined };
 }
 
