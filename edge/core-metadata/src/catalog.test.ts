@@ -103,6 +103,25 @@ test("what comes while the disk is busy goes together after it, and is seen once
   assert.deepEqual([sizes, told, catalog.seen.services.size], [[1, 3], ["a", "b", "c", "d"], 4]);
 });
 
+test("behind a store that does not answer, changes are refused in time and leave nothing behind", async () => {
+  const { store, hold } = watchedStore();
+  const catalog = await Catalog.load(store, 2);
+  const gate = hold();
+  catalog.put("service", named("a"), () => {});
+  await turns();
+  for (const name of ["b", "c"]) catalog.put("service", named(name), () => {});
+  const refused = { kind: "ServiceUnavailable", code: "store-behind" };
+  assert.throws(() => catalog.put("service", named("d"), () => {}), refused);
+  assert.throws(() => catalog.remove("service", "a", () => {}), refused);
+  const all = catalog.synced();
+  gate.resolve();
+  await all;
+  const names = catalog.seen.services.all().map(({ name }) => name);
+  assert.deepEqual([names, catalog.draft.services.size], [["a", "b", "c"], 3]);
+  catalog.put("service", named("d"), () => {});
+  await catalog.synced();
+});
+
 test("what was checked against a change that then failed fails with it, and what comes later does not", async () => {
   const { store, hold } = watchedStore();
   const catalog = await Catalog.load(store);

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { inTurns, parseJson, stringifyJson } from "@jx/contracts";
+import { AppError } from "@jx/kit";
 import { type Records, State } from "./state.ts";
 import type { Change, DocumentStore, Kind } from "./store/document-store.ts";
 
@@ -13,6 +14,9 @@ interface Batch {
   synced: Promise<void>;
 }
 
+/** Changes that wait behind a busy store; more are refused. About 50 MB. */
+const MAX_WAITING = 50_000;
+
 /**
  * The state of core metadata: in memory, over a durable store. A change is checked against `draft` and staged there in
  * one go, so that no two requests can contradict each other; what is staged in one turn of the loop, or while the disk
@@ -24,23 +28,29 @@ export class Catalog {
   /** With what waits for the disk: changes are checked against this. */
   readonly draft = new State();
   readonly #store: DocumentStore;
+  readonly #maxWaiting: number;
   /** Still takes changes. */
   #open: Batch | undefined;
   #last: Promise<void> = Promise.resolve();
 
-  private constructor(store: DocumentStore) {
+  private constructor(store: DocumentStore, maxWaiting: number) {
     this.#store = store;
+    this.#maxWaiting = maxWaiting;
   }
 
-  static async load(store: DocumentStore): Promise<Catalog> {
-    const catalog = new Catalog(store);
+  static async load(store: DocumentStore, maxWaiting = MAX_WAITING): Promise<Catalog> {
+    const catalog = new Catalog(store, maxWaiting);
     for (const row of await store.load()) catalog.seen.of(row.kind).put(readRecord(row.content));
     catalog.draft.become(catalog.seen);
     return catalog;
   }
 
-  /** Stages a record and returns it as it will be stored; `tell` runs once it is. */
+  /**
+   * Stages a record and returns it as it will be stored; `tell` runs once it is.
+   * @throws AppError ServiceUnavailable when too many wait
+   */
   put<K extends Kind>(kind: K, record: Records[K], tell: (stored: Records[K]) => void): Records[K] {
+    this.#refuseFlood();
     const content = stringifyJson(record);
     const stored = readRecord<Records[K]>(content);
     this.draft.of(kind).put(stored);
@@ -51,8 +61,9 @@ export class Catalog {
     return stored;
   }
 
-  /** Stages the removal of a record; `tell` runs once it is gone. */
+  /** Stages the removal of a record; `tell` runs once it is gone. @throws AppError as put does */
   remove(kind: Kind, name: string, tell: () => void): void {
+    this.#refuseFlood();
     this.draft.of(kind).remove(name);
     this.#stage({ kind, name, content: undefined }, () => {
       this.seen.of(kind).remove(name);
@@ -63,6 +74,14 @@ export class Catalog {
   /** To be asked right after staging: resolves once it is synced. @throws AppError Storage, and then nothing has changed. */
   synced(): Promise<void> {
     return this.#open?.synced ?? this.#last;
+  }
+
+  #refuseFlood(): void {
+    const waiting = this.#open?.changes.length ?? 0;
+    if (waiting < this.#maxWaiting) return;
+    throw new AppError("ServiceUnavailable", `${waiting} changes wait for the store; slow down and try again`, {
+      code: "store-behind",
+    });
   }
 
   #stage(change: Change, done: () => void): void {
