@@ -1,7 +1,7 @@
 import { EventSchema, ReadingSchema } from "../model/event-schema.ts";
 import { defineTable } from "../operation.ts";
 import { Int64, Name, Type } from "../schema.ts";
-import { Count, IdParam, NameParam, Nothing, PagingUncounted, request } from "./parts.ts";
+import { Count, IdParam, listErrors, NameParam, Nothing, PagingUncounted, request } from "./parts.ts";
 
 const EventList = Type.Object({ totalCount: Type.Integer(), events: Type.Array(EventSchema) });
 /** An aggregate's answer says its function, and has one reading a group (origin 0) and no totalCount on the wire. */
@@ -24,7 +24,6 @@ const ReadingQuery = Type.Object({
 const ResourceNames = Type.Unsafe<{ readonly resourceNames?: readonly string[] }>(
   Type.Object({ resourceNames: Type.Optional(Type.Array(Type.String())) }),
 );
-const listErrors = ["ContractInvalid", "RangeNotSatisfiable", "Storage"] as const;
 
 const eventList = {
   output: EventList,
