@@ -14,8 +14,8 @@ interface Row {
   readonly seq: bigint;
 }
 
-const MIN_INT64 = -(1n << 63n);
-const MAX_INT64 = (1n << 63n) - 1n;
+export const MIN_INT64 = -(1n << 63n);
+export const MAX_INT64 = (1n << 63n) - 1n;
 
 /**
  * Finds rows of `event` or `reading`, newest first, over an index. SQLite would sort all rows of several keys to give

@@ -1,10 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { sqlToInt64 } from "@jx/stores";
 import type { EventFilter, ReadingFilter, TimeRange } from "../event-store.ts";
-import type { Selection } from "./newest.ts";
-
-const MIN_INT64 = -(1n << 63n);
-const MAX_INT64 = (1n << 63n) - 1n;
+import { MAX_INT64, MIN_INT64, type Selection } from "./newest.ts";
 
 /** Turns filters by name into selections by row id. */
 export interface Selector {

@@ -2,29 +2,38 @@ import type { DatabaseSync } from "node:sqlite";
 import { sqlToInt64, sqlToText } from "@jx/stores";
 import type { SourceName } from "../event-store.ts";
 import { BUCKET_SQL, bucketReader } from "./bucket.ts";
-import type { Selection } from "./newest.ts";
+import { MAX_INT64, MIN_INT64, type Selection } from "./newest.ts";
 
-/** Which sources have events in a range: a look into the index for each, and only in buckets that reach into the range. */
+/**
+ * Which sources have events in a range. What is old is little where retention runs, so its events are walked by their
+ * time; of all time each source is looked for by itself, and most are found in the bucket with the newest events.
+ */
 export function sourceFinder(db: DatabaseSync): (range: Omit<Selection, "keys">) => readonly SourceName[] {
   const buckets = bucketReader(db);
-  const all = db.prepare("SELECT id, device, name FROM source ORDER BY device, name");
-  const anyEvent = db.prepare(
-    `SELECT 1 FROM event WHERE ${BUCKET_SQL} = ? AND source = ? AND origin BETWEEN ? AND ? LIMIT 1`,
+  const within = db.prepare(
+    `SELECT DISTINCT device, name FROM source
+     WHERE id IN (SELECT source FROM event INDEXED BY event_origin WHERE origin BETWEEN ? AND ?)`,
   );
-  return ({ start, end }) => {
-    const where = buckets(start, end);
+  const all = db.prepare("SELECT id, device, name FROM source ORDER BY device, name");
+  const anyEvent = db.prepare(`SELECT 1 FROM event WHERE ${BUCKET_SQL} = ? AND source = ? LIMIT 1`);
+
+  const ofAllTime = (): readonly SourceName[] => {
+    const where = buckets(MIN_INT64, MAX_INT64);
     const found: SourceName[] = [];
-    if (where.length === 0) return found;
     for (const row of all.all()) {
-      const deviceName = sqlToText(row.device);
-      const sourceName = sqlToText(row.name);
+      const source = nameOf(row);
       // Sources that differ in profile or tags alone follow one another.
       const last = found.at(-1);
-      if (last?.deviceName === deviceName && last.sourceName === sourceName) continue;
+      if (last?.deviceName === source.deviceName && last.sourceName === source.sourceName) continue;
       const key = sqlToInt64(row.id);
-      if (where.some(({ id }) => anyEvent.get(id, key, start, end) !== undefined))
-        found.push({ deviceName, sourceName });
+      if (where.some(({ id }) => anyEvent.get(id, key) !== undefined)) found.push(source);
     }
     return found;
   };
+  return ({ start, end }) =>
+    start === MIN_INT64 && end === MAX_INT64 ? ofAllTime() : within.all(start, end).map(nameOf);
+}
+
+function nameOf(row: Record<string, unknown>): SourceName {
+  return { deviceName: sqlToText(row.device), sourceName: sqlToText(row.name) };
 }
