@@ -24,6 +24,8 @@ export interface Apart {
   readonly services: readonly string[];
   /** "http://127.0.0.1:40001/api/v3". */
   api(service: string): string;
+  /** Its data folder of this name. */
+  folder(service: string, name?: string): string;
   /** Starts a service alone, on the port that is its own, with the data folder of this name. */
   start(service: string, folder?: string): Promise<ServiceProcess>;
 }
@@ -33,6 +35,7 @@ export async function planApart(t: TestContext, setup: ApartSetup): Promise<Apar
   const data = temporaryFolder(t, "jx-apart-");
   const ports = new Map<string, number>();
   for (const key of compose.keys()) ports.set(key, await freePort());
+  const dataFolder = (key: string, name = "first"): string => join(data, name, key);
   const here = (text: string): string =>
     text
       .replace("mosquitto:1883", `127.0.0.1:${setup.brokerPort}`)
@@ -41,7 +44,8 @@ export async function planApart(t: TestContext, setup: ApartSetup): Promise<Apar
   return {
     services: [...compose.keys()].filter((key) => setup.services.includes(key)),
     api: (key) => `http://127.0.0.1:${ports.get(key)}/api/v3`,
-    start(key, folder = "first") {
+    folder: dataFolder,
+    start(key, folder) {
       const { command = [], environment = {} } = compose.get(key) ?? assert.fail(`compose.yaml has no ${key}`);
       const prefix = key.replaceAll("-", "_").toUpperCase();
       const env: Record<string, string> = {
@@ -52,7 +56,7 @@ export async function planApart(t: TestContext, setup: ApartSetup): Promise<Apar
       if (setup.store !== undefined && environment["JX_STORE"] !== undefined) env["JX_STORE"] = setup.store;
       const args = command.filter((arg) => arg !== `--only=${key}`).map(here);
       const door = key === "gateway" ? [`--port=${ports.get(key)}`] : [];
-      return startServiceProcess(t, key, { data: join(data, folder, key), env, args: [...args, ...door] });
+      return startServiceProcess(t, key, { data: dataFolder(key, folder), env, args: [...args, ...door] });
     },
   };
 }

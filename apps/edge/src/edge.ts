@@ -174,15 +174,9 @@ export async function startEdge(
   if (wanted("core-command")) await host.start(coreCommand);
   if (wanted("rules")) await host.start(rules);
   for (const service of deviceServices) if (wanted(service.key)) await host.start(service);
-  // After the services, because their configuration says how messages look there; they need nothing of it to start.
-  const base = baseTopic(host);
-  const wire = { ...busWire(host, options.environment), ...(base === undefined ? {} : { baseTopic: base }) };
-  const { broker, warnings: brokerWarnings } = await startBroker(options, wire, host, { bus, log, metrics }, stack);
   const keeper = host.clients.of("core-keeper", keeperOperations);
-  if (wanted("core-keeper")) {
-    await seedCommonConfig(keeper, commonFacts(host, broker, wire.escapeNames, options), commonSources);
-  }
   const peers = new PeerVersions({ nowMs: () => performance.now(), newId: randomUUID });
+  let broker: Edge["broker"];
   const gateway = createGateway({
     access,
     pages: fileURLToPath(new URL("../../console/dist/", import.meta.url)),
@@ -199,13 +193,21 @@ export async function startEdge(
   });
 
   const door = wanted("gateway") ? await host.start(gateway) : undefined;
+  // After the services, because their configuration says how messages look there; they need nothing of it to start.
+  const base = baseTopic(host);
+  const wire = { ...busWire(host, options.environment), ...(base === undefined ? {} : { baseTopic: base }) };
+  const joined = await startBroker(options, wire, host, { bus, log, metrics }, stack);
+  broker = joined.broker;
+  if (wanted("core-keeper")) {
+    await seedCommonConfig(keeper, commonFacts(host, broker, wire.escapeNames, options), commonSources);
+  }
   if (door !== undefined) {
     const { adminToken: token } = access;
     const url = `http://${localHost(options)}:${door.port}`;
     stack.use(writeRunFile(options.dataDir, { pid: process.pid, url, token, version: VERSION, startedAt }));
   }
   const warnings = [
-    ...brokerWarnings,
+    ...joined.warnings,
     ...unknownSections(Object.keys(file), [...SERVICES, COMMON_CONFIG], options.language),
   ];
   if (options.keeper !== undefined && options.commonConfigFile !== undefined)
