@@ -86,6 +86,8 @@ test("flatten and unflatten are inverse; secrets are masked", () => {
   assert.deepEqual(unflatten(flat), { A: { B: "1", C: { D: "true" } }, E: "" });
   assert.equal(masked("Writable/InsecureSecrets/DB/SecretData/password", "x"), "***");
   assert.equal(masked("Writable/InsecureSecrets/DB/SecretName", "postgres"), "postgres");
+  assert.equal(masked("Device/ProfilesDir", "https://u:p%40x@host/a@b?c=d:e@f"), "https://u:***@host/a@b?c=d:e@f");
+  assert.equal(masked("Service/Host", "mail:me@host"), "mail:me@host");
 });
 
 const any = { ...none, file: new Map<string, string>() };

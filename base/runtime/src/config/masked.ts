@@ -8,8 +8,12 @@ const MAX_DEPTH = 8;
 export function masked(key: string, text: string): string {
   const parts = key.split("/");
   const isSecret = parts.slice(0, -1).some((part) => SECRET_FOLDER.test(part)) || SECRET.test(parts.at(-1) ?? key);
-  return isSecret && text !== "" ? "***" : text;
+  if (isSecret && text !== "") return "***";
+  return text.includes("@") ? text.replace(URL_PASSWORD, "$1***@") : text;
 }
+
+/** user:password@ in a URL. */
+const URL_PASSWORD = /(\w:\/\/[^/?#\s:@]*:)[^/?#\s@]+@/g;
 
 /** A copy of plain objects and arrays with the secret texts masked; anything else stays as it is. */
 export function maskedTree(value: unknown, name = "", depth = 0): unknown {
