@@ -110,6 +110,18 @@ test("an event is deleted by its id only when its device is ours, or when it is 
   assert.deepEqual(unsure.sent, ["eventById"]);
 });
 
+test("what a run has made it may also name by its id, and nothing else by one", async () => {
+  const id = "d2e1a4f2-0000-4000-8000-000000000000";
+  const { client, sent } = spy(metadataOperations, { addDevices: () => [{ statusCode: 201, id }] });
+  const guard = guarded(metadataOperations, client, "write");
+  const change = () => guard.updateDevices({ body: [{ device: { id, description: "x" } }] });
+  await assert.rejects(change, NoLeave);
+  const device = { name: own, serviceName: own, adminState: "UNLOCKED", operatingState: "UP", protocols: {} } as const;
+  await guard.addDevices({ body: [{ device }] });
+  await change();
+  assert.deepEqual(sent, ["addDevices", "updateDevices"]);
+});
+
 test("plain requests are held to the same", async () => {
   const sent: string[] = [];
   const raw = async (path: string) => {
@@ -122,6 +134,7 @@ test("plain requests are held to the same", async () => {
   await assert.rejects(guard("/deviceservice", { method: "POST", body: theirs }), NoLeave);
   await assert.rejects(guard(`/device/name/${foreign}`, { method: "DELETE" }), NoLeave);
   await assert.rejects(guard("/event/age/1", { method: "DELETE", body: PREFIX }), NoLeave);
+  await assert.rejects(guard("/deviceprofile/uploadfile", { method: "POST", body: `name: ${foreign}\n` }), NoLeave);
   assert.deepEqual(sent, []);
   await guard("/deviceservice", { method: "POST", body: "null" });
   await guard("/deviceservice", { method: "POST", body: JSON.stringify([service(own)]) });

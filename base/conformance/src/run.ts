@@ -56,8 +56,9 @@ export async function runSteps(options: RunOptions, deps: RunDeps): Promise<RunR
   const { contract, leave, prefix } = options;
   const met = new Set<string>();
   const notThere = new Set<string>();
+  const ownIds = new Set<string>();
   const clientOf = <O extends Table>(service: string, table: O): Client<O> =>
-    noting(table, guarded(table, deps.client(service, table), leave), notThere);
+    noting(table, guarded(table, deps.client(service, table), leave, ownIds), notThere);
   const own = <O extends Table>(table: O): Client<O> => recorded(table, clientOf(contract.service, table), met);
   const table: Table = { ...commonOperations, ...contract.table };
   const parts: Contract<Table> = {
