@@ -5,6 +5,12 @@ export const CoreDataConfig = Type.Object({
   Writable: Type.Object({
     PersistData: Type.Boolean({ default: true, description: "false: events are passed on and not stored" }),
     EventPurge: Type.Boolean({ default: false, description: "true: a deleted device's events are deleted with it" }),
+    Telemetry: Type.Object({
+      Metrics: Type.Object({
+        EventsPersisted: Type.Boolean({ default: false, description: "true: told on the bus" }),
+        ReadingsPersisted: Type.Boolean({ default: false, description: "true: told on the bus" }),
+      }),
+    }),
   }),
   MaxEventSize: Type.Integer({ minimum: 0, default: 25_000, description: "kB of an event by REST; 0: any" }),
   Service: Type.Object({

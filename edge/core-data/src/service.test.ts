@@ -24,7 +24,11 @@ async function start(dataDir: string, persist = true) {
   const told = new Map<string, () => number>();
   const bus = createBus({ onError: assert.ifError, freeze: true });
   const current = {
-    Writable: { PersistData: persist, EventPurge: false },
+    Writable: {
+      PersistData: persist,
+      EventPurge: false,
+      Telemetry: { Metrics: { EventsPersisted: false, ReadingsPersisted: false } },
+    },
     MaxEventSize: 0,
     Service: { MaxResultCount: 100 },
     Retention: { Interval: "1h", DefaultMaxCap: -1, DefaultMinCap: 1, DefaultDuration: "1h" },

@@ -186,6 +186,11 @@ test("jx drives a running edge as a person would", async (t) => {
     );
     assert.equal((await edge.jx("config", "set", key, "perhaps")).exit, 1);
     assert.match((await edge.jx("config", "set", key, "true")).out, /false → true/);
+    const metric = "core-command/Writable/Telemetry/Metrics/SecuritySecretsStored";
+    assert.match((await edge.jx("config", "set", metric, "true")).out, /false → true {2}\(in force now\)/);
+    const tag = "core-command/Writable/Telemetry/Tags/Gateway";
+    assert.match((await edge.jx("config", "set", tag, "g1")).out, /→ g1 {2}\(in force now\)/);
+    assert.equal((await edge.jx("config", "set", "nobody/Writable/Telemetry/Tags/Gateway", "g1")).exit, 1);
   });
 
   await t.test("logs and doctor", async () => {

@@ -57,7 +57,7 @@ export const configSet: Command = {
     const value = operand(input, 1);
     const edge = await context.edge();
     const { values } = await edge.gateway.configOrigins({});
-    const known = values.find((one) => `${one.service}/${one.key}` === path);
+    const known = values.find((one) => `${one.service}/${one.key}` === path) ?? freelyNamed(path, values);
     if (known === undefined)
       throw unknownKey(
         path,
@@ -90,6 +90,16 @@ export const configSet: Command = {
     return 0;
   },
 };
+
+/** Metrics and tags have any name; one that is not there yet is off, or empty. */
+function freelyNamed(
+  path: string,
+  values: readonly { readonly service: string }[],
+): { service: string; key: string; value: string } | undefined {
+  const [, service = "", key = "", folder] = /^([^/]+)\/(Writable\/Telemetry\/(Metrics|Tags)\/[^/]+)$/.exec(path) ?? [];
+  if (!values.some((one) => one.service === service)) return undefined;
+  return { service, key, value: folder === "Metrics" ? "false" : "" };
+}
 
 /** A service answers a change on the bus within milliseconds, and refuses what its schema does not allow. */
 async function inForce(edge: Edge, path: string, value: string): Promise<boolean> {

@@ -144,6 +144,7 @@ test("common, then the section of the kind, then private; ports never from any o
 });
 
 test("a secret's values are masked whatever they are called", () => {
+  assert.equal(masked("Writable/Telemetry/Metrics/SecuritySecretsStored", "true"), "true");
   assert.equal(masked("Writable/InsecureSecrets/x/SecretData/apikey", "x"), "***");
   assert.deepEqual(maskedTree({ x: { SecretName: "n", SecretData: { apikey: "x", none: "" } } }), {
     x: { SecretName: "n", SecretData: { apikey: "***", none: "" } },

@@ -2,10 +2,13 @@
 const SECRET = /password|secret(?!name)|token|authorization|cookie|clientkey/i;
 /** EdgeX's folder of a secret's values, whatever they are called (Writable/InsecureSecrets/{name}/SecretData). */
 const SECRET_FOLDER = /^secretdata$/i;
+/** Names of metrics, such as SecuritySecretsStored, with true or false behind them. */
+const METRIC = /(?:^|\/)Telemetry\/Metrics\/[^/]+$/;
 const MAX_DEPTH = 8;
 
 /** The value of a configuration key as people may see it. */
 export function masked(key: string, text: string): string {
+  if (METRIC.test(key)) return text;
   const parts = key.split("/");
   const isSecret = parts.slice(0, -1).some((part) => SECRET_FOLDER.test(part)) || SECRET.test(parts.at(-1) ?? key);
   if (isSecret && text !== "") return "***";
