@@ -101,6 +101,16 @@ test("what is refused: error code 1 and the words alone", async () => {
         {},
         "failed to get commands by device name 'mp-gh': request failed, status code: 404, err: no device with name 'mp-gh' found",
       ],
+      [
+        "commandquery/request/all",
+        { queryParams: { offset: "x" } },
+        `failed to convert 'offset' query parameter to intger: strconv.Atoi: parsing "x": invalid syntax`,
+      ],
+      [
+        "commandquery/request/all",
+        { queryParams: { offset: "99" } },
+        "failed to get all commands: request failed, status code: 416, err: query objects bounds out of range. length:5 offset:99",
+      ],
     ];
   for (const [topic, fields, text, service] of cases) {
     const answer = await asked(topic, fields, service, () => 50);

@@ -74,6 +74,7 @@ function checkFlags({ queryParams = {} }: JsonMessage): void {
 /** What a device, or all of them ("all" in any case), can be asked and told: what the REST interface answers. */
 export async function query(deps: RequestDeps, request: JsonMessage, name: string): Promise<object> {
   const all = name.toLowerCase() === "all";
+  if (all) checkPaging(request);
   try {
     if (!all) return frame(request, await deps.handlers.commandsByDevice({ name }, contextOf(request)));
     const paging = parseQuery(commandOperations.allCommands.query, new URLSearchParams(request.queryParams));
@@ -84,6 +85,19 @@ export async function query(deps: RequestDeps, request: JsonMessage, name: strin
   } catch (error) {
     const what = all ? "failed to get all commands" : `failed to get commands by device name '${name}'`;
     throw new AppError("ServerError", `${what}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** @throws AppError ContractInvalid in the words of Go's getCommandQueryResponseEnvelope, one of them misspelt */
+function checkPaging({ queryParams = {} }: JsonMessage): void {
+  for (const [key, integer] of [
+    ["offset", "intger"],
+    ["limit", "integer"],
+  ] as const) {
+    const text = queryParams[key];
+    if (text === undefined || /^[+-]?\d+$/.test(text)) continue;
+    const why = `strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`;
+    throw new AppError("ContractInvalid", `failed to convert '${key}' query parameter to ${integer}: ${why}`);
   }
 }
 
