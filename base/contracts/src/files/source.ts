@@ -72,7 +72,7 @@ export class SourceFile {
   #misfits(problems: readonly Problem[]): AppError {
     const lines = problems.slice(0, MAX_SHOWN).map(({ at, rule, want }) => {
       const found = rule === "required" ? undefined : this.#document.getIn(at, true);
-      const shown = isScalar(found) ? `, not ${JSON.stringify(found.value)}` : "";
+      const shown = isScalar(found) ? `, not ${short(JSON.stringify(found.value) ?? "")}` : "";
       return this.error(at, `${pathText(at)} ${want}${shown}`);
     });
     const [first] = lines;
@@ -119,6 +119,11 @@ export class SourceFile {
     });
     return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
   }
+}
+
+/** A file may hold a megabyte where a word is wanted. */
+function short(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
 }
 
 interface Node {
