@@ -23,7 +23,9 @@ test("queries and paths", () => {
   fc.assert(
     fc.property(operation, fc.infiniteStream(text), ({ query, params }, texts) => {
       const next = (): string => String(texts.next().value);
-      const pairs = new URLSearchParams(Object.keys(query?.properties ?? {}).map((key) => [key, next()]));
+      const pairs = new URLSearchParams(
+        Object.keys(query?.properties ?? {}).map((key): [string, string] => [key, next()]),
+      );
       const path = Object.fromEntries(Object.keys(params?.properties ?? {}).map((key) => [key, next()]));
       const start = performance.now();
       for (const parse of [() => parseQuery(query, pairs), () => parseParams(params, path)]) {

@@ -7,8 +7,8 @@ import { escapeName, unescapeName } from "./names.ts";
  * A bus message's topic as it goes out when EnableNameFieldEscape is on. Which levels are names:
  * - events: device-sdk-go internal/common/utils.go escapes service, profile, device and source;
  * - system events: device-sdk-go listens under its escaped owner (controller/messaging/callback.go) and publishes so
- *   (internal/utils/notify.go), the source stays plain. Nobody reads the profile below the owner;
- *   it is escaped like every name, because a "/" in it would otherwise add a level;
+ *   (internal/utils/notify.go), the source stays plain. That core metadata escapes the profile below the owner is
+ *   *unverified*: no peer reads that level, and a "/" in the name would otherwise add one;
  * - answers and validation: device-sdk-go controller/messaging/{command,validation}.go escape the service. Core command's
  *   own name stays plain, for go-mod-messaging's command client waits for it so;
  * - commands to a device service: all three names.
