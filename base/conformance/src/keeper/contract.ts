@@ -4,6 +4,7 @@ import { type KeyValue, keeperOperations } from "@jx/contracts";
 import { wrongMethodStep } from "../common/steps.ts";
 import { type Contract, defineContract, type Step } from "../contract.ts";
 import { refusal } from "../refusal.ts";
+import { textSteps } from "./texts.ts";
 
 type Keeper = typeof keeperOperations;
 
@@ -58,6 +59,7 @@ const steps: readonly Step<Keeper>[] = [
     access: "write",
     run: brokenRegistration,
   },
+  ...textSteps,
 ];
 
 async function unknown({ client }: Contract<Keeper>): Promise<void> {

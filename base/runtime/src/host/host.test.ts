@@ -156,6 +156,40 @@ test("a change in keeper is in force within a second: one key, many at once, the
   assert.ok(logs.some(({ level, msg }) => level === "WARN" && /refused/.test(msg)));
 });
 
+test("what all share is under the service's own: in force, changed, overruled, and never written for it", async (t) => {
+  const common = "edgex/v4/core-common-config-bootstrapper/all-services";
+  const values = new Map([
+    [`${common}/Service/MaxResultCount`, "77"],
+    [`${common}/Writable/Telemetry/Interval`, "7s"],
+  ]);
+  const { host, bus, service } = setup(t);
+  await host.start(keeper(bus, values));
+  const { config: live } = await host.start(service("a"));
+  assert.equal(live.common.Service.MaxResultCount, 77);
+  assert.equal(live.describe().find(({ key }) => key === "Service/MaxResultCount")?.origin, "common");
+  assert.equal(values.has("edgex/v4/a/Service/MaxResultCount"), false);
+  assert.equal(values.get("edgex/v4/a/Writable/Word"), "hi", "its own is written");
+  const kv = host.clients.of("core-keeper", keeperOperations);
+  const interval = async (text: string) => live.common.Writable.Telemetry.Interval === text;
+  await kv.putKey({ key: `${common}/Writable/Telemetry/Interval`, body: { value: "8s" } });
+  await within(1_000, () => interval("8s"));
+  await kv.putKey({ key: "edgex/v4/a/Writable/Telemetry/Interval", body: { value: "9s" } });
+  await within(1_000, () => interval("9s"));
+  await kv.putKey({ key: `${common}/Writable/Telemetry/Interval`, body: { value: "10s" } });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(live.common.Writable.Telemetry.Interval, "9s", "overruled");
+  values.delete("edgex/v4/a/Writable/Telemetry/Interval");
+  host.refreshConfigs(); // as after a time without a bus, and without its notices
+  await within(1_000, () => interval("10s"));
+});
+
+test("without keeper what all share comes from the file", async (t) => {
+  const common = new Map([["all-services/Service/MaxResultCount", "33"]]);
+  const { host, service } = setup(t, { file: { "core-common-config-bootstrapper": common } });
+  const { config: live } = await host.start(service("a"));
+  assert.equal(live.common.Service.MaxResultCount, 33);
+});
+
 test("a value in keeper that does not fit does not keep a service from starting", async (t) => {
   const values = new Map([["edgex/v4/a/Writable/LogLevel", "LOUD"]]);
   const { host, bus, service, logs } = setup(t);
