@@ -75,6 +75,12 @@ const DOORS: readonly Door[] = [
   { service: "core-data", method: "POST", path: EVENT_PATH, good: { apiVersion: "v3", event } },
   { service: "core-command", method: "PUT", path: "/device/name/own-device/Level", good: { Level: "1" } },
   { service: "device-virtual", method: "PUT", path: "/device/name/own-device/Level", good: { Level: "1" } },
+  {
+    service: "device-virtual",
+    method: "POST",
+    path: "/profilescan",
+    good: { apiVersion: "v3", requestId: id, deviceName: "nobody", profileName: "p", options: { a: [1] } },
+  },
   { service: "rules", method: "POST", path: "/rule/check", good: { text: 'rule "a" { when "d".r > 1 then log "x" }' } },
 ];
 
