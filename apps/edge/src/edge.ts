@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { keeperOperations, metadataOperations, rulesOperations } from "@jx/contracts";
@@ -43,11 +44,13 @@ import { configOrigins, deviceHealth, systemStatus } from "./status.ts";
 import { systemOverview } from "./system.ts";
 import { VERSION } from "./version.ts";
 import { Vitals } from "./vitals.ts";
-import { commonFileUnused, unknownSections, withoutDemo } from "./warnings.ts";
+import { commonFileUnused, unknownSections, unusedFiles, withoutDemo } from "./warnings.ts";
 
 const deviceServices = [deviceVirtual, deviceModbus] as const;
 /** The services that keep their tables where --store says. */
 const KEEP_TABLES = [coreKeeper, coreMetadata, coreData] as const;
+/** Where they are with SQLite. */
+const FILES = ["core-keeper/keeper.db", "core-metadata/metadata.db", "core-data/events.db"];
 const SERVICES: readonly string[] = [
   ...[coreKeeper, coreMetadata, coreData, coreCommand, rules, ...deviceServices].map(({ key }) => key),
   "gateway",
@@ -208,6 +211,10 @@ export async function startEdge(
   }
   const warnings = [
     ...joined.warnings,
+    ...unusedFiles(
+      database === undefined ? [] : FILES.filter((name) => existsSync(join(paths.data, name))),
+      options.language,
+    ),
     ...unknownSections(Object.keys(file), [...SERVICES, COMMON_CONFIG], options.language),
   ];
   if (options.keeper !== undefined && options.commonConfigFile !== undefined)

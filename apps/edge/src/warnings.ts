@@ -8,6 +8,17 @@ export function withoutBroker(port: number, holder: string | undefined, language
     : `no MQTT broker: port ${port} is taken${holder === undefined ? "" : ` by ${holder}`}. Choose another with --mqtt-port, or join the broker that is there with --mqtt-broker.`;
 }
 
+/** Files of a store that was chosen before, and is not any more: most likely somebody misses what is in them. */
+export function unusedFiles(files: readonly string[], language: Language): string[] {
+  if (files.length === 0) return [];
+  const list = files.join(language === "zh" ? "、" : ", ");
+  return [
+    language === "zh"
+      ? `数据目录中的 ${list} 未使用：所选的存储是 PostgreSQL，数据不会自动搬过去。`
+      : `${list} in the data folder are not used: the store chosen is PostgreSQL, and nothing moves there by itself.`,
+  ];
+}
+
 export function withoutDemo(reason: string, language: Language): string {
   return language === "zh"
     ? `演示站未启动：${reason}。其余部分正常运行；可用 jx demo on 重试。`

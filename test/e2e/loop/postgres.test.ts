@@ -64,6 +64,20 @@ function logOf(data: string): string {
   return readFileSync(join(data, "logs", "edge.log"), "utf8");
 }
 
+test("files of an edge that ran on SQLite before are named as not used", { skip }, async (t) => {
+  const data = temporaryFolder(t);
+  await (await startEdgeProcess(t, { data })).stop();
+  await using server = await startPostgres();
+  const { host, port, database, password } = await server.createDatabase();
+  const args = ["--store", `postgres://postgres@${host}:${port}/${database}`];
+  const edge = await startEdgeProcess(t, { data, args, env: { JX_STORE_PASSWORD: password ?? "" } });
+  await edge.stop();
+  assert.match(
+    edge.output(),
+    /keeper\.db, core-metadata\/metadata\.db, core-data\/events\.db in the data folder are not used/,
+  );
+});
+
 test("a server on which acknowledged would not mean kept stops the start", { skip }, async (t) => {
   await using server = await startPostgres(["synchronous_commit = off"]);
   const { host, port, database } = await server.createDatabase();

@@ -5,6 +5,9 @@ export interface LossyProxy extends AsyncDisposable {
   readonly address: PostgresAddress;
   /** Cuts the connection at the next COMMIT: before it reaches the server, or once it has, before the answer comes back. */
   cutAtCommit(when: "before" | "after"): void;
+  /** Takes no new connections; those that are there go on. */
+  close(): void;
+  open(): void;
 }
 
 /** The end of the statements that commit; only these are cut, for all others end in something else. */
@@ -14,7 +17,12 @@ const COMMIT = "; COMMIT\0";
 export async function startLossyProxy(server: PostgresAddress): Promise<LossyProxy> {
   let cut: "before" | "after" | undefined;
   const sockets = new Set<Socket>();
+  let closed = false;
   const proxy = createServer((client) => {
+    if (closed) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(server.port, server.host);
     let deaf = false;
     for (const socket of [client, upstream]) {
@@ -50,6 +58,12 @@ export async function startLossyProxy(server: PostgresAddress): Promise<LossyPro
     address: { ...server, port: typeof address === "object" && address !== null ? address.port : 0 },
     cutAtCommit: (when) => {
       cut = when;
+    },
+    close: () => {
+      closed = true;
+    },
+    open: () => {
+      closed = false;
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

@@ -1,5 +1,5 @@
 import { AppError } from "@jx/kit";
-import { sqlToInt, sqlToInt64 } from "../sql-values.ts";
+import { optional, sqlToInt, sqlToInt64, sqlToText } from "../sql-values.ts";
 import { describeAddress, type PostgresAddress } from "./address.ts";
 import type { Sql } from "./sql.ts";
 
@@ -14,12 +14,20 @@ export interface SchemaState {
   /** Format version found, 0 for a new schema. */
   readonly from: number;
   readonly to: number;
-  /** Transactions that the store has committed, over all its life. */
   readonly commits: bigint;
 }
 
+/** The last transaction of a schema. */
+export interface LastCommit {
+  /** Transactions that the store has committed, over all its life. */
+  readonly commits: bigint;
+  /** Who committed it, by the id that a store draws when it is opened; undefined before the first, or where it was taken back. */
+  readonly writer: string | undefined;
+}
+
 const beginning = (schema: string): string => `CREATE SCHEMA IF NOT EXISTS ${schema};
-  CREATE TABLE ${schema}.state(format int NOT NULL, commits bigint NOT NULL); INSERT INTO ${schema}.state VALUES(0, 0)`;
+  CREATE TABLE ${schema}.state(format int NOT NULL, commits bigint NOT NULL, writer uuid);
+  INSERT INTO ${schema}.state VALUES(0, 0)`;
 
 /**
  * Brings the schema to the newest format, each step in a transaction of its own (definitions too are undone with theirs).
@@ -44,12 +52,12 @@ export async function migrateSchema(sql: Sql, address: PostgresAddress, schema: 
     const before = version === 0 ? `${beginning(name)};` : "";
     await step(sql, `${before} ${migrations[version] ?? ""}; UPDATE ${name}.state SET format = ${version + 1}`);
   }
-  return { from: found, to, commits: await readCommits(sql) };
+  return { from: found, to, commits: (await readLastCommit(sql)).commits };
 }
 
-export async function readCommits(sql: Sql): Promise<bigint> {
-  const [row] = await sql("SELECT commits FROM state");
-  return sqlToInt64(row?.["commits"]);
+export async function readLastCommit(sql: Sql): Promise<LastCommit> {
+  const [row] = await sql("SELECT commits, writer FROM state");
+  return { commits: sqlToInt64(row?.["commits"]), writer: optional(sqlToText)(row?.["writer"] ?? null) };
 }
 
 async function findFormat(sql: Sql, schema: string): Promise<number | "foreign"> {

@@ -1,8 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { AppError, messageOf, sleep } from "@jx/kit";
 import type { Client } from "pg";
 import { describeAddress, type PostgresAddress } from "./address.ts";
 import { isConnectionLoss, postgresError } from "./errors.ts";
-import { readCommits } from "./migrations.ts";
+import { readLastCommit } from "./migrations.ts";
 import { type Sql, sqlOf } from "./sql.ts";
 
 /** A piece of work that changes data, in a transaction that it may share with others. */
@@ -62,6 +63,8 @@ const LAST_RETRY_MS = 5_000;
  */
 export class PostgresWriter implements AsyncDisposable {
   readonly #options: WriterOptions;
+  /** Tells our transactions from those of another edge. */
+  readonly #id = randomUUID();
   readonly #rollbackListeners: (() => void)[] = [];
   readonly #end = new AbortController();
   #client: Session;
@@ -160,19 +163,21 @@ export class PostgresWriter implements AsyncDisposable {
   }
 
   async #transact(group: readonly Waiting[]): Promise<void> {
+    // One connection for all of it, whatever this writer goes on with meanwhile.
+    const sql = this.#sql;
     let committing = false;
     try {
-      await this.#sql("BEGIN");
+      await sql("BEGIN");
       const values: unknown[] = [];
-      for (const { write } of group) values.push(await write.run(this.#sql));
+      for (const { write } of group) values.push(await write.run(sql));
       committing = true;
-      await this.#sql(`UPDATE state SET commits = ${this.#commits + 1n}; COMMIT`);
+      await sql(`UPDATE state SET commits = ${this.#commits + 1n}, writer = '${this.#id}'; COMMIT`);
       this.#commits += 1n;
       this.#lastCommit = performance.now();
       for (const [i, { resolve }] of group.entries()) resolve(values[i]);
     } catch (error) {
       for (const listener of this.#rollbackListeners) listener();
-      if (isConnectionLoss(error) || !(await this.#rolledBack())) {
+      if (isConnectionLoss(error) || !(await rolledBack(sql))) {
         if (committing) this.#doubt = group;
         for (const { reject } of group) reject(error);
         this.#lost(error);
@@ -186,15 +191,6 @@ export class PostgresWriter implements AsyncDisposable {
     if (this.#down === undefined) return this.#transact([each]);
     each.reject(this.#unavailable());
     return Promise.resolve();
-  }
-
-  async #rolledBack(): Promise<boolean> {
-    try {
-      await this.#sql("ROLLBACK");
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   #listen(client: Client): void {
@@ -248,8 +244,8 @@ export class PostgresWriter implements AsyncDisposable {
 
   /** Whether the transaction in doubt was kept, and takes it back if so: its callers were told that it had failed. */
   async #settle(sql: Sql): Promise<void> {
-    const found = await readCommits(sql);
-    const kept = this.#doubt.length > 0 && found === this.#commits + 1n;
+    const { commits: found, writer } = await readLastCommit(sql);
+    const kept = this.#doubt.length > 0 && found === this.#commits + 1n && writer === this.#id;
     if (found !== this.#commits && !kept) {
       const text = `${describeAddress(this.#options.address)} was written by another edge, or restored, meanwhile: ${found} commits instead of ${this.#commits}; start this edge anew`;
       throw new AppError("StatusConflict", text, { code: "store-changed" });
@@ -258,8 +254,17 @@ export class PostgresWriter implements AsyncDisposable {
       await sql("BEGIN");
       for (const { write } of this.#doubt.toReversed()) await write.undo?.(sql);
       // As if it had never been; should this answer be lost too, the number tells it the next time.
-      await sql(`UPDATE state SET commits = ${this.#commits}; COMMIT`);
+      await sql(`UPDATE state SET commits = ${this.#commits}, writer = NULL; COMMIT`);
     }
     this.#doubt = [];
+  }
+}
+
+async function rolledBack(sql: Sql): Promise<boolean> {
+  try {
+    await sql("ROLLBACK");
+    return true;
+  } catch {
+    return false;
   }
 }
