@@ -130,6 +130,27 @@ test("user and password come from the secret, and a new one is tried at once", {
   assert.ok(!hosted.log.join("").includes('"right"'), "the password is in no log line");
 });
 
+test("a secret of another name, posted while core command runs, is taken at once", { skip }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "jx-external-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "passwords");
+  writeFileSync(file, "");
+  assert.equal(spawnSync("mosquitto_passwd", ["-b", file, "north", "right"]).status, 0);
+  await using broker = await startMosquitto({ lines: ["allow_anonymous false", `password_file ${file}`] });
+  const { hosted } = await startCore(t, `tcp://127.0.0.1:${broker.port}`, {
+    [`${PREFIX}AUTHMODE`]: "usernamepassword",
+    [`${PREFIX}SECRETNAME`]: "north",
+  });
+  assert.ok(hosted.log.some((line) => line.includes("there is no such secret")));
+  const secretData = [
+    { key: "username", value: "north" },
+    { key: "password", value: "right" },
+  ];
+  const body = { apiVersion: "v3", secretName: "north", secretData };
+  assert.equal((await ask(`${hosted.url("core-command")}/secret`, { body })).status, 201);
+  await until("the connection", () => isConnected(hosted));
+});
+
 test("TLS: the broker's certificate is checked against the secret's, ours is shown", { skip }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "jx-external-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import { AppError, parseDurationMs } from "@jx/kit";
-import type { LinkOptions, LinkTls } from "@jx/runtime";
+import { findSecret, type LinkOptions, type LinkTls } from "@jx/runtime";
 import type { CommandConfig } from "../config.ts";
 
 const PORTS = { plain: 1883, tls: 8883 };
@@ -54,19 +54,33 @@ function address(text: string): { hostname: string; port: string; secure: boolea
   );
 }
 
-type Secrets = CommandConfig["Writable"]["InsecureSecrets"]["mqtt"]["SecretData"];
-const NONE: Secrets = { username: "", password: "", cacert: "", clientcert: "", clientkey: "" };
+interface Secrets {
+  readonly username: string;
+  readonly password: string;
+  readonly cacert: string;
+  readonly clientcert: string;
+  readonly clientkey: string;
+}
 
 /** Without authentication EdgeX looks up no secret, not even an authority. */
 function secretsOf({ ExternalMQTT, Writable }: CommandConfig): Secrets {
-  if (ExternalMQTT.AuthMode === "none") return NONE;
-  const { SecretName, SecretData } = Writable.InsecureSecrets.mqtt;
-  if (SecretName === ExternalMQTT.SecretName) return SecretData;
-  throw new AppError(
-    "ContractInvalid",
-    `configuration core-command/ExternalMQTT/SecretName is "${ExternalMQTT.SecretName}"; there is "${SecretName}"`,
-    { code: "config" },
-  );
+  const { AuthMode, SecretName } = ExternalMQTT;
+  const secret = AuthMode === "none" ? new Map() : findSecret(Writable.InsecureSecrets, SecretName);
+  if (secret === undefined) {
+    throw new AppError(
+      "ContractInvalid",
+      `configuration core-command/ExternalMQTT/SecretName is "${SecretName}"; there is no such secret (POST /api/v3/secret)`,
+      { code: "config" },
+    );
+  }
+  const of = (key: keyof Secrets): string => secret.get(key) ?? "";
+  return {
+    username: of("username"),
+    password: of("password"),
+    cacert: of("cacert"),
+    clientcert: of("clientcert"),
+    clientkey: of("clientkey"),
+  };
 }
 
 function lacks({ ExternalMQTT }: CommandConfig, what: string): AppError {
