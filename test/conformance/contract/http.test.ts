@@ -64,27 +64,6 @@ test("X-Correlation-ID comes back, or is made", async () => {
   assert.deepEqual([failed.status, failed.headers["x-correlation-id"]], [404, "f"]);
 });
 
-test("bulk requests: null and [] are 207 null, a single object and nonsense are refused in Go's words", async () => {
-  for (const [path, method, dto] of [
-    ["/device", "POST", "AddDeviceRequest"],
-    ["/device", "PATCH", "UpdateDeviceRequest"],
-    ["/deviceprofile", "POST", "DeviceProfileRequest"],
-    ["/deviceprofile", "PUT", "DeviceProfileRequest"],
-    ["/deviceservice", "POST", "AddDeviceServiceRequest"],
-    ["/deviceservice", "PATCH", "UpdateDeviceServiceRequest"],
-  ] as const) {
-    const bad = (message: string) => `400 ${JSON.stringify({ apiVersion: "v3", message, statusCode: 400 })}`;
-    const send = (body: string) => said("core-metadata", path, { method, body });
-    assert.equal(await send("null"), "207 null");
-    assert.equal(await send("[]"), "207 null");
-    assert.equal(await send("{}"), bad(`json: cannot unmarshal object into Go value of type []requests.${dto}`));
-    assert.equal(await send(""), bad("EOF"));
-    assert.equal(await send("x"), bad("invalid character 'x' looking for beginning of value"));
-    assert.equal(await send('[{"apiVersion":"v3"'), bad("unexpected EOF"));
-    assert.equal(await send("[1]"), bad("Failed to unmarshal request body as JSON."));
-  }
-});
-
 test("keys of a request may have any letter case; the item's requestId comes back", async () => {
   const requestId = "11111111-2222-4333-8444-555555555555";
   const service = { NAME: "Any-Case", BaseAddress: "http://localhost:1", adminSTATE: "UNLOCKED" };

@@ -1,8 +1,10 @@
 /** Cases: edgex-behaviour.md §3, seen on EdgeX's Go command service before device-virtual. */
 import assert from "node:assert/strict";
 import { commandOperations, keeperOperations } from "@jx/contracts";
+import { badBodyStep } from "../common/bodies.ts";
 import { pagingSteps } from "../common/steps.ts";
 import { type Contract, DEVICE_VIRTUAL_ONLY, defineContract, type Step } from "../contract.ts";
+import { bad } from "../raw.ts";
 import { refusal } from "../refusal.ts";
 import { until } from "../until.ts";
 import { devicesOf } from "./fixture.ts";
@@ -16,6 +18,17 @@ const jxOnly = DEVICE_VIRTUAL_ONLY;
 
 const steps: readonly Step<Command>[] = [
   ...pagingSteps<Command>("/device/all", 0),
+  // internal/pkg/utils ParseBodyToMap: null is a map without values.
+  badBodyStep<Command>({
+    method: "PUT",
+    path: (name) => `/device/name/${name("nobody")}/R1`,
+    answers: {
+      "": bad("failed to parse request body"),
+      x: bad("failed to parse request body"),
+      "[]": bad("failed to parse request body"),
+      null: /^404 .*request failed, status code: 404, err: no device with name /,
+    },
+  }),
   {
     name: "what nobody is called is 404; queries that cannot be are 400",
     zh: "不存在的名称 404，不成立的查询 400",

@@ -1,11 +1,15 @@
 import { dataOperations } from "@jx/contracts";
+import { badBodyStep, NOT_JSON } from "../common/bodies.ts";
 import { pagingSteps, wrongMethodStep } from "../common/steps.ts";
 import { defineContract } from "../contract.ts";
+import { bad } from "../raw.ts";
 import { ageSteps } from "./age.ts";
 import { aggregateSteps } from "./aggregates.ts";
 import type { Data } from "./fixture.ts";
 import { readSteps } from "./reads.ts";
 import { writeSteps } from "./writes.ts";
+
+const NO_EVENT = /^400 .*AddEventRequest\.BaseRequest\.Versionable\.ApiVersion field is required; /;
 
 export const dataContract = defineContract({
   service: "core-data",
@@ -15,6 +19,17 @@ export const dataContract = defineContract({
     ...pagingSteps<Data>("/event/all", -1),
     ...pagingSteps<Data>("/reading/all", -1),
     wrongMethodStep("/event/age/1"),
+    badBodyStep<Data>({
+      method: "POST",
+      path: (name) => `/event/svc/p/${name("d")}/s`,
+      answers: {
+        null: NO_EVENT,
+        "{}": NO_EVENT,
+        "[]": bad("Failed to unmarshal the byte array."),
+        "": bad("EOF"),
+        x: bad(NOT_JSON),
+      },
+    }),
     ...readSteps,
     ...writeSteps,
     ...aggregateSteps,

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { deviceOperations } from "@jx/contracts";
 import { devicesOf } from "../command/fixture.ts";
+import { badBodyStep, NOT_JSON } from "../common/bodies.ts";
 import { type Contract, DEVICE_VIRTUAL_ONLY, defineContract, type Step } from "../contract.ts";
+import { bad } from "../raw.ts";
 import { refusal } from "../refusal.ts";
 import { discoverySteps } from "./discovery.ts";
 
@@ -13,6 +15,15 @@ const NOBODY = "jx-conform-nobody";
 const jxOnly = DEVICE_VIRTUAL_ONLY;
 
 const steps: readonly Step<DeviceSdk>[] = [
+  badBodyStep<DeviceSdk>({
+    method: "PUT",
+    path: (name) => `/device/name/${name("nobody")}/R1`,
+    answers: {
+      x: bad(`failed to parse request body -> ${NOT_JSON}`),
+      null: /^404 .*"device jx-conform-.* not found"/,
+      "": /^404 .*"device jx-conform-.* not found"/,
+    },
+  }),
   { name: "a device that is nobody's is 404", zh: "不存在的设备 404", access: "read", run: unknown },
   { name: "read and write", zh: "读和写", access: "write", jxOnly, run: readWrite },
   {

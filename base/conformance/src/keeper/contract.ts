@@ -1,8 +1,10 @@
 /** Cases: edgex-configuration.md §3, seen on EdgeX's Go keeper. More of them beside the code, in edge/core-keeper. */
 import assert from "node:assert/strict";
 import { type KeyValue, keeperOperations } from "@jx/contracts";
+import { badBodyStep, NOT_JSON } from "../common/bodies.ts";
 import { wrongMethodStep } from "../common/steps.ts";
 import { type Contract, defineContract, type Step } from "../contract.ts";
+import { bad } from "../raw.ts";
 import { refusal } from "../refusal.ts";
 import { textSteps } from "./texts.ts";
 
@@ -19,6 +21,8 @@ const registrationOf = ({ name }: Contract<Keeper>) => ({
   HealthCheck: { interval: "10s", path: "/api/v3/ping", type: "http" },
 });
 
+const NO_REGISTRATION = /^400 .*AddRegistrationRequest\.BaseRequest\.Versionable\.ApiVersion field is required; /;
+
 const steps: readonly Step<Keeper>[] = [
   wrongMethodStep("/registry"),
   {
@@ -33,6 +37,23 @@ const steps: readonly Step<Keeper>[] = [
     access: "read",
     run: registry,
   },
+  // go-mod: io.NewDecoder into a struct: null leaves it empty.
+  badBodyStep({
+    method: "PUT",
+    path: (name) => `/kvs/key/${name("body")}`,
+    answers: {
+      null: bad("the value field is undefined"),
+      "{}": bad("the value field is undefined"),
+      "[]": bad("Failed to unmarshal request body as JSON."),
+      "": bad("EOF"),
+      x: bad(NOT_JSON),
+    },
+  }),
+  badBodyStep({
+    method: "POST",
+    path: () => "/registry",
+    answers: { null: NO_REGISTRATION, "{}": NO_REGISTRATION, "": bad("EOF"), x: bad(NOT_JSON) },
+  }),
   { name: "a query that is no boolean", zh: "查询值不是布尔", access: "read", run: noBoolean },
   {
     name: "a key: put, got in three forms, found by prefix, deleted",

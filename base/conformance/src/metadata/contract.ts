@@ -1,6 +1,7 @@
 import { metadataOperations } from "@jx/contracts";
 import { pagingSteps, wrongMethodStep } from "../common/steps.ts";
 import { defineContract } from "../contract.ts";
+import { bulkSteps } from "./bulk.ts";
 import type { Metadata } from "./fixture.ts";
 import { profilePartSteps } from "./profile-parts.ts";
 import { readSteps } from "./reads.ts";
@@ -19,6 +20,7 @@ export const metadataContract = defineContract({
     ...readSteps,
     ...pagingSteps<Metadata>("/device/all", 0),
     wrongMethodStep("/device"),
+    ...bulkSteps,
     ...thingSteps,
     ...searchSteps,
     ...profilePartSteps,

@@ -23,7 +23,7 @@ export interface AddEventOptions {
 
 /** From parsed JSON or CBOR. The request's own keys may be in any letter case, the event's not: both as upstream. */
 export function addEventFromJson(value: unknown, options: AddEventOptions = {}): AddEventRequest {
-  const request = foldedKeys(value, "AddEventRequest");
+  const request = requestOf(value);
   const apiVersion = request.get("apiversion");
   const requestId = request.get("requestid") ?? "";
   const problems: string[] = [];
@@ -42,6 +42,13 @@ export function addEventFromJson(value: unknown, options: AddEventOptions = {}):
   };
 }
 
+/** As AddEventRequest.UnmarshalJSON reads it: null is a request without fields, what is no object fails with one text. */
+function requestOf(value: unknown): ReadonlyMap<string, unknown> {
+  if (value === null) return new Map();
+  if (isPlainObject(value)) return foldedKeys(value, "AddEventRequest");
+  throw new AppError("ContractInvalid", "Failed to unmarshal the byte array.", { code: "invalid-body" });
+}
+
 export function addEventToJson({ requestId, event }: AddEventRequest, optimized = false): string {
   const id = requestId === undefined ? "" : `,"requestId":${JSON.stringify(requestId)}`;
   return `{"apiVersion":"${API_VERSION}"${id},"event":${eventToJson(event, "none", optimized)}}`;
@@ -53,8 +60,12 @@ export function addEventToCbor({ requestId, event }: AddEventRequest, optimized 
 
 /** An object's members under lower-case keys; the last of two spellings wins, as in Go. */
 export function foldedKeys(value: unknown, what: string): ReadonlyMap<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array) {
+  if (!isPlainObject(value)) {
     throw new AppError("ContractInvalid", `${what} must be a JSON object`, { code: "invalid-body" });
   }
   return new Map(Object.entries(value).map(([key, inner]) => [key.toLowerCase(), inner]));
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }

@@ -139,8 +139,9 @@ async function readBody(operation: Operation, codec: WireCodec | undefined, requ
   const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
   const ownCodec = codec?.decodeBody !== undefined || codec?.decodeFile !== undefined;
   if (bytes.length === 0 && !ownCodec) {
-    // A PUT of a command without a body means "no values": the profile's defaults are used (edgex-device-sdk.md §2).
-    if (operation.dto === undefined) return {};
+    // A PUT of a command without a body means "no values" to a device service: the profile's defaults are used
+    // (edgex-device-sdk.md §2). Core command, which has one text for every bad body, parses it and fails.
+    if (operation.dto === undefined && operation.refusal === undefined) return {};
     throw bodyProblem(operation, new AppError("ContractInvalid", "EOF"));
   }
   const isLarge = bytes.length > (codec?.decodeFile === undefined ? LARGE_BODY_BYTES : LARGE_FILE_BYTES);
