@@ -2,19 +2,20 @@ import { AppError } from "@jx/kit";
 import type { CommonConfig, ConnectOptions, Host, Hosted } from "@jx/runtime";
 
 type Settings = CommonConfig["MessageBus"];
+type Running = Pick<Host, "services">;
 
 /** The service whose settings count for the one connection that all of this process share. */
-function speaker(host: Host): Hosted | undefined {
+function speaker(host: Running): Hosted | undefined {
   return host.services.find(({ key }) => key !== "core-keeper") ?? host.services[0];
 }
 
 /** What stands before every topic. */
-export function baseTopic(host: Host): string | undefined {
+export function baseTopic(host: Running): string | undefined {
   return speaker(host)?.config.common.MessageBus.BaseTopicPrefix;
 }
 
 /** Where the configuration says that the bus is. @throws AppError ContractInvalid for a bus of another kind */
-export function messageBus(host: Host): ConnectOptions | undefined {
+export function messageBus(host: Running): ConnectOptions | undefined {
   const service = speaker(host);
   if (service === undefined) return undefined;
   const { Host: name, Port: port, Type, Protocol, ...rest } = service.config.common.MessageBus;
