@@ -38,6 +38,8 @@ export interface PostgresServer extends AsyncDisposable {
   /** A line for postgresql.conf, in force after a reload or restart. */
   configure(line: string): void;
   reload(): void;
+  /** Takes TLS as well from now on, with a certificate that nobody has signed but itself. */
+  enableTls(): void;
   /** Stops the server; immediate: without a checkpoint or a word, as a crash does. */
   stop(mode: "fast" | "immediate"): void;
   start(): Promise<void>;
@@ -110,6 +112,24 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     psql,
     configure,
     reload: () => control("reload"),
+    enableTls() {
+      const [key, certificate] = [join(data, "server.key"), join(data, "server.crt")];
+      const subject = ["-subj", "/CN=localhost", "-days", "2", "-keyout", key, "-out", certificate];
+      const [command = "", ...rest] = [
+        ...asUser,
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        ...subject,
+      ];
+      const made = spawnSync(command, rest, { encoding: "utf8", cwd: folder });
+      if (made.status !== 0) throw new Error(`openssl ended with ${made.status}: ${made.stderr}`);
+      configure("ssl = on");
+      control("reload");
+    },
     stop(mode) {
       control("stop", "--mode", mode);
       running = false;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openPostgresStore, type PostgresAddress } from "@jx/stores";
 import { missingPostgres, type PostgresServer, startPostgres } from "../../support/postgres.ts";
+import { until } from "../../support/wait.ts";
 
 const skip = missingPostgres();
 const started = skip === false ? await startPostgres() : undefined;
@@ -168,6 +169,22 @@ test("a second edge waits for the first to end, and otherwise is refused naming 
   await new Promise((resolve) => setTimeout(resolve, 600));
   await first[Symbol.asyncDispose]();
   await (await second)[Symbol.asyncDispose]();
+});
+
+test("sslmode=require encrypts or refuses, verify-full takes no certificate that nobody vouches for", {
+  skip,
+}, async () => {
+  const address = await server().createDatabase();
+  const required = { ...address, tls: "require" } as const;
+  const isEncrypted = async () => {
+    await using store = await open(required);
+    const [row] = await store.read((sql) => sql("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"));
+    return row?.["ssl"];
+  };
+  await assert.rejects(isEncrypted(), /does not support SSL/);
+  server().enableTls();
+  await until("the server has read its certificate", () => isEncrypted().catch(() => false));
+  await assert.rejects(open({ ...address, tls: "verify-full" }), /self-signed certificate/);
 });
 
 test("one service's schema locks no other's", { skip }, async () => {
