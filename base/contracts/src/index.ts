@@ -1,6 +1,7 @@
 export * from "./client.ts";
 export * from "./dto-rules.ts";
 export * from "./errors.ts";
+export * from "./every-row.ts";
 export * from "./live.ts";
 export * from "./message.ts";
 export * from "./model/event.ts";

@@ -35,6 +35,9 @@ export const silent: Logger = {
   child: () => silent,
 };
 
+/** EdgeX's default of MaxResultCount: what −1 gives at once. */
+const MAX_RESULTS = 1_024;
+
 /** Core metadata's answers for one device service, from three maps. */
 export class MemoryMetadata {
   readonly devices = new Map<string, Device>();
@@ -67,14 +70,14 @@ export class MemoryMetadata {
         for (const { device } of body ?? []) this.onUpdate(device);
         return ok;
       },
-      devicesByService: async ({ name, offset = 0, limit = 20 }) => {
+      devicesByService: async ({ name, offset = 0 }) => {
         this.pages += 1;
         const all = [...this.devices.values()].filter(({ serviceName }) => serviceName === name);
-        return { totalCount: all.length, devices: all.slice(offset, offset + limit) };
+        return { totalCount: all.length, devices: all.slice(offset, offset + MAX_RESULTS) };
       },
-      watchersByService: async ({ name, offset = 0, limit = 20 }) => {
+      watchersByService: async ({ name, offset = 0 }) => {
         const all = [...this.watchers.values()].filter(({ serviceName }) => serviceName === name);
-        return { totalCount: all.length, provisionWatchers: all.slice(offset, offset + limit) };
+        return { totalCount: all.length, provisionWatchers: all.slice(offset, offset + MAX_RESULTS) };
       },
       watcherByName: async ({ name }) => ({ provisionWatcher: this.#need(this.watchers, name) }),
       addWatchers: async ({ body }) => {

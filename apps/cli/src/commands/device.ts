@@ -1,4 +1,4 @@
-import type { Device, DeviceProfile, Reading } from "@jx/contracts";
+import { type Device, type DeviceProfile, everyRow, type Reading } from "@jx/contracts";
 import { isAppError } from "@jx/kit";
 import { type Command, type Context, operand } from "../command.ts";
 import type { Edge } from "../edge-client.ts";
@@ -7,24 +7,9 @@ import { paintState } from "../output/paint.ts";
 import { table, titled } from "../output/table.ts";
 import { problem } from "../problem.ts";
 
-/** As many as one request gives (core-metadata, MaxResultCount). */
-const PAGE = 1024;
-
-/** All rows of a paged list. */
-export async function everyPage<T>(
-  page: (query: { offset: number; limit: number }) => Promise<{ totalCount: number; rows: readonly T[] }>,
-): Promise<T[]> {
-  const rows: T[] = [];
-  for (;;) {
-    const answer = await page({ offset: rows.length, limit: PAGE });
-    rows.push(...answer.rows);
-    if (answer.rows.length === 0 || rows.length >= answer.totalCount) return rows;
-  }
-}
-
-export function allDevices(edge: Edge): Promise<Device[]> {
-  return everyPage(async (query) => {
-    const { totalCount, devices } = await edge.metadata.allDevices(query);
+export function allDevices(edge: Edge): Promise<readonly Device[]> {
+  return everyRow(async (page) => {
+    const { totalCount, devices } = await edge.metadata.allDevices(page);
     return { totalCount, rows: devices };
   });
 }

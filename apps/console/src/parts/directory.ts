@@ -1,10 +1,9 @@
 import type { Device, DeviceProfile } from "@jx/contracts";
+import { everyRow } from "@jx/contracts/every-row";
 import { useEffect, useState } from "react";
 import { ApiError, call, path } from "../model/api.ts";
 import { useLive } from "./live.tsx";
 
-const PAGE = 1_024;
-const MAX_DEVICES = 10 * PAGE;
 /** An import adds hundreds of devices, with a message each: ask once they have settled, ms. */
 const SETTLE_MS = 300;
 
@@ -34,16 +33,14 @@ export function useProfile(name: string | undefined): Loaded<DeviceProfile | und
 }
 
 async function allDevices(signal: AbortSignal): Promise<readonly Device[]> {
-  const all: Device[] = [];
-  while (all.length < MAX_DEVICES) {
-    const { devices } = await call<{ devices: readonly Device[] }>(
-      `/core-metadata/api/v3/device/all?limit=${PAGE}&offset=${all.length}`,
+  const all = await everyRow(async ({ offset, limit }) => {
+    const { totalCount, devices } = await call<{ totalCount: number; devices: readonly Device[] }>(
+      `/core-metadata/api/v3/device/all?offset=${offset}&limit=${limit}`,
       { signal },
     );
-    all.push(...devices);
-    if (devices.length < PAGE) break;
-  }
-  return all.sort((a, b) => a.name.localeCompare(b.name, "zh-CN", { numeric: true }));
+    return { totalCount, rows: devices };
+  });
+  return all.toSorted((a, b) => a.name.localeCompare(b.name, "zh-CN", { numeric: true }));
 }
 
 const UNKNOWN = { value: undefined, error: undefined, loading: true } as const;

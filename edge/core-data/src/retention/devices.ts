@@ -1,15 +1,9 @@
-import type { Client, Device, MetadataOperations } from "@jx/contracts";
+import { type Client, type Device, everyRow, type MetadataOperations } from "@jx/contracts";
 
-/** EdgeX's largest page. */
-const PAGE = 1_024;
-
-/** Every device of core metadata, page by page. */
-export async function allDevices(metadata: Client<MetadataOperations>): Promise<readonly Device[]> {
-  const all: Device[] = [];
-  for (let total = 1; all.length < total; ) {
-    const page = await metadata.allDevices({ offset: all.length, limit: PAGE });
-    all.push(...page.devices);
-    total = page.devices.length === 0 ? 0 : page.totalCount;
-  }
-  return all;
+/** Every device of core metadata: one that is missed would lose its events to the default rule. */
+export function allDevices(metadata: Client<MetadataOperations>): Promise<readonly Device[]> {
+  return everyRow(async (page) => {
+    const { totalCount, devices } = await metadata.allDevices(page);
+    return { totalCount, rows: devices };
+  });
 }

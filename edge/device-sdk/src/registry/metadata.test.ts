@@ -49,7 +49,7 @@ test("registers itself: POST when unknown, else PATCH with its address, which le
   assert.deepEqual(parts.metadata.patches[1], { service: { ...service2, labels: ["a", "b"] } });
 });
 
-test("loads all its devices, however many: limit -1 would stop at 1,024", async () => {
+test("loads all its devices, however many: limit -1 gives 1,024 at once", async () => {
   const parts = bench();
   for (let i = 0; i < 2_500; i += 1) parts.metadata.devices.set(`d${i}`, device(`d${i}`));
   parts.metadata.devices.set("foreign", device("foreign", { serviceName: "device-other" }));

@@ -2,6 +2,7 @@ import {
   type Client,
   type Device,
   type DeviceProfile,
+  everyRow,
   type ItemResult,
   kindOfStatus,
   type MetadataOperations,
@@ -12,9 +13,6 @@ import { AppError, isAppError, messageOf } from "@jx/kit";
 import type { Watchers } from "../discovery/watchers.ts";
 import type { DriverLog } from "../driver.ts";
 import type { Registry } from "./registry.ts";
-
-/** MaxResultCount of a stock metadata; a larger page is refused, and -1 stops there silently. */
-const PAGE = 1_024;
 
 export interface MetadataOptions {
   readonly service: string;
@@ -74,16 +72,15 @@ export class MetadataSync {
     await this.#refreshService();
     const found = new Set<string>();
     const profiles = new Map<string, DeviceProfile | undefined>();
-    for (let offset = 0; ; ) {
-      const page = await metadata.devicesByService({ name: this.#options.service, offset, limit: PAGE });
-      for (const device of page.devices) {
-        found.add(device.name);
-        const { profileName = "" } = device;
-        if (!profiles.has(profileName)) profiles.set(profileName, await this.#profile(profileName));
-        registry.putDevice(device, profiles.get(profileName));
-      }
-      offset += page.devices.length;
-      if (page.devices.length === 0 || offset >= page.totalCount) break;
+    const devices = await everyRow(async (page) => {
+      const answer = await metadata.devicesByService({ name: this.#options.service, ...page });
+      return { totalCount: answer.totalCount, rows: answer.devices };
+    });
+    for (const device of devices) {
+      found.add(device.name);
+      const { profileName = "" } = device;
+      if (!profiles.has(profileName)) profiles.set(profileName, await this.#profile(profileName));
+      registry.putDevice(device, profiles.get(profileName));
     }
     for (const { device } of [...registry.all()]) if (!found.has(device.name)) registry.removeDevice(device.name);
     await this.#loadWatchers();
@@ -126,14 +123,13 @@ export class MetadataSync {
   async #loadWatchers(): Promise<void> {
     const { metadata, watchers } = this.#deps;
     const found = new Set<string>();
-    for (let offset = 0; ; ) {
-      const page = await metadata.watchersByService({ name: this.#options.service, offset, limit: PAGE });
-      for (const watcher of page.provisionWatchers) {
-        found.add(watcher.name);
-        this.#putWatcher(watcher);
-      }
-      offset += page.provisionWatchers.length;
-      if (page.provisionWatchers.length === 0 || offset >= page.totalCount) break;
+    const all = await everyRow(async (page) => {
+      const answer = await metadata.watchersByService({ name: this.#options.service, ...page });
+      return { totalCount: answer.totalCount, rows: answer.provisionWatchers };
+    });
+    for (const watcher of all) {
+      found.add(watcher.name);
+      this.#putWatcher(watcher);
     }
     for (const name of watchers.names()) if (!found.has(name)) watchers.remove(name);
   }
