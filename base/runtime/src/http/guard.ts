@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type CorsSettings, isAllowedOrigin } from "./cors.ts";
 import { hostInUrl } from "./host-in-url.ts";
+import { sendProblem } from "./replies.ts";
 
 export interface GuardOptions {
   /** Host names besides the loopback ones that clients may use: the listen address, names in the configuration. */
@@ -25,7 +26,7 @@ export function installGuard(app: FastifyInstance, options: GuardOptions): void 
     const isGuest = origin !== undefined && options.cors !== undefined && isAllowedOrigin(origin, options.cors());
     const problem = refusal(request, known, isGuest);
     if (problem !== undefined) {
-      await reply.code(problem.status).send({ apiVersion: "v3", message: problem.message, statusCode: problem.status });
+      await sendProblem(reply, problem.status, problem.message);
     }
   });
 }

@@ -68,7 +68,13 @@ export function errorFrame(error: unknown, requestId?: string): Framed {
   };
 }
 
+/** As bytes: to a text fastify adds "; charset=utf-8", where EdgeX says application/json and its peers compare just that. */
 export function send(reply: FastifyReply, framed: Framed): FastifyReply {
   if (framed.body === undefined) return reply.code(framed.status).send();
-  return reply.code(framed.status).type("application/json").send(framed.body);
+  return reply.code(framed.status).type("application/json").send(Buffer.from(framed.body));
+}
+
+/** A refusal that no operation has made: of a page, a path, a message of HTTP. */
+export function sendProblem(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return send(reply, { status, body: JSON.stringify({ apiVersion: API_VERSION, message, statusCode: status }) });
 }

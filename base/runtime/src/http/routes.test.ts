@@ -52,6 +52,17 @@ test("404 and 405 in the words of Go's router", async (t) => {
   assert.equal((await ask("/api/v3/rest/a/b", { method: "DELETE" })).status, 405);
 });
 
+test("JSON says application/json and no more (Should Return Content-Type of EdgeX's functional suite)", async (t) => {
+  const { ask } = await serve(t, table, handlers);
+  const typeOf = async (target: string, method = "GET") => (await ask(target, { method })).headers["content-type"];
+  for (const target of ["/api/v3/bare", "/api/v3/plain", "/api/v3/query", "/api/v3/query?n=x", "/api/v3/named/x%zz/x"])
+    assert.equal(await typeOf(target), "application/json", target);
+  assert.equal(await typeOf("/api/v3/nothing"), "application/json", "404");
+  assert.equal(await typeOf("/api/v3/single", "PATCH"), "application/json", "405");
+  assert.equal(await typeOf("/api/v3/single", "POST"), "application/json", "400");
+  assert.equal(await typeOf("/api/v3/fails", "PUT"), "application/json", "500");
+});
+
 test("a correlation id comes back, or is made; the request id comes back with an error too", async (t) => {
   const { ask } = await serve(t, table, handlers);
   const headers = { "x-correlation-id": "mine" };

@@ -131,8 +131,8 @@ async function joined(parts: Iterable<string>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function toPayload(bytes: Uint8Array | string): string | Buffer {
-  return typeof bytes === "string" ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function toPayload(bytes: Uint8Array | string): Buffer {
+  return typeof bytes === "string" ? Buffer.from(bytes) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 async function readBody(operation: Operation, codec: WireCodec | undefined, request: FastifyRequest): Promise<unknown> {
@@ -180,10 +180,10 @@ function refuseOtherMethods(app: FastifyInstance, methodsOf: ReadonlyMap<string,
       method: others as "GET"[],
       url,
       handler: (_request, reply) =>
-        reply
-          .code(405)
-          .header("allow", [...methods].join(", "))
-          .send({ message: "Method Not Allowed" }),
+        send(reply.header("allow", [...methods].join(", ")), {
+          status: 405,
+          body: JSON.stringify({ message: "Method Not Allowed" }),
+        }),
     });
   }
 }

@@ -1,10 +1,9 @@
 import { connect } from "node:net";
-import { API_VERSION } from "@jx/contracts";
 import { AppError, messageOf, sleep, toAppError } from "@jx/kit";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { type CorsSettings, installCors } from "./cors.ts";
 import { installGuard } from "./guard.ts";
-import { errorFrame, send } from "./replies.ts";
+import { errorFrame, send, sendProblem } from "./replies.ts";
 
 export interface ServerOptions {
   /** Address to bind; loopback by default (DESIGN §8.9). */
@@ -34,9 +33,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     requestTimeout: 30_000,
     // A path that is no URL, such as /a%zz: it reaches neither guard nor routes.
     frameworkErrors: (error, _request, reply) => {
-      const statusCode = error.statusCode ?? 400;
-      const body: unknown = { apiVersion: API_VERSION, message: error.message, statusCode };
-      void (reply as FastifyReply).code(statusCode).send(body);
+      void sendProblem(reply as FastifyReply, error.statusCode ?? 400, error.message);
     },
   });
   // Core data's query by several resources, and notifications' by condition, carry a body in a GET.
@@ -46,7 +43,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   if (cors !== undefined) installCors(app, cors);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not Found" }));
+  app.setNotFoundHandler((_request, reply) => send(reply, { status: 404, body: '{"message":"Not Found"}' }));
   app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, _request, reply) => {
     if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
       const limit = `${Math.floor(options.maxBodyBytes / 1024)} KB`;
@@ -55,9 +52,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       return send(reply, errorFrame(new AppError("LimitExceeded", text)));
     }
     if (error.statusCode !== undefined && error.statusCode < 500) {
-      return reply
-        .code(error.statusCode)
-        .send({ apiVersion: "v3", message: error.message, statusCode: error.statusCode });
+      return sendProblem(reply, error.statusCode, error.message);
     }
     return send(reply, errorFrame(toAppError(error)));
   });
