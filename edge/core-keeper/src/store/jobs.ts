@@ -1,6 +1,7 @@
 /** What runs beside keeper.db. */
 import { defineStore, intToSql, sqlToInt, sqlToText, textToSql } from "@jx/stores";
 import type { Change, Stored } from "./keeper-store.ts";
+import { DROP_SHARED_COPIES } from "./shared-copies.ts";
 import { ADD_ENTRY, ENTRIES, REGISTER, REGISTRATIONS, REMOVE_ENTRY, UNREGISTER } from "./sql.ts";
 
 export const store = defineStore({
@@ -16,6 +17,7 @@ export const store = defineStore({
          modified INTEGER NOT NULL
        ) STRICT;
        CREATE TABLE registration(seq INTEGER PRIMARY KEY, service_id TEXT NOT NULL UNIQUE, content TEXT NOT NULL) STRICT`,
+      DROP_SHARED_COPIES,
     ],
   },
   writes: (db) => {
