@@ -1,4 +1,4 @@
-import { AppError, messageOf } from "@jx/kit";
+import { AppError, isAppError, messageOf } from "@jx/kit";
 import { describeAddress, type PostgresAddress } from "./address.ts";
 
 /** What pg throws: the server's own errors have a severity and an SQLSTATE, those of the socket Node's code. */
@@ -7,11 +7,9 @@ interface PostgresFailure {
   readonly code?: string;
 }
 
-/** The connection is of no more use: a socket error, an unanswered query, or the server's last word. */
+/** The connection is of no more use. What did not come through postgresError is a defect in a write, and no such loss. */
 export function isConnectionLoss(error: unknown): boolean {
-  if (error instanceof AppError) return error.code === "connection-lost";
-  const { severity } = error as PostgresFailure;
-  return severity === undefined || severity === "FATAL" || severity === "PANIC";
+  return isAppError(error) && error.code === "connection-lost";
 }
 
 const NOBODY_THERE = /^(?:ECONN|EHOST|ENET|ETIMEDOUT|EPIPE|ENOENT|ENOTFOUND|EAI_AGAIN)/;
@@ -28,7 +26,7 @@ export function isNotThereYet(error: unknown): boolean {
  * https://www.postgresql.org/docs/15/errcodes-appendix.html
  */
 export function postgresError(error: unknown, address: PostgresAddress): AppError {
-  if (error instanceof AppError) return error;
+  if (isAppError(error)) return error;
   const place = describeAddress(address);
   const { severity, code = "" } = error as PostgresFailure;
   if (severity === undefined) {
