@@ -20,6 +20,29 @@ export function testDocumentStore(label: string, open: (t: TestContext) => Promi
       { kind: "device", content: '{"n":3}' },
     ]);
   });
+
+  test(`${label}: what one call changes again and again ends as its last word, in its place`, async (t) => {
+    await using store = await open(t);
+    const put = (name: string, n: number) => ({ kind: "device", name, content: `{"${name}":${n}}` }) as const;
+    const remove = (name: string) => ({ kind: "device", name, content: undefined }) as const;
+    await store.apply([put("a", 1), put("b", 1), put("c", 1)]);
+    await store.apply([
+      put("d", 1),
+      remove("a"),
+      put("b", 2),
+      put("e", 1),
+      put("a", 2),
+      put("d", 2),
+      remove("e"),
+      put("b", 3),
+      remove("c"),
+      put("c", 2),
+      put("e", 2),
+      remove("c"),
+    ]);
+    const contents = (await store.load()).map(({ content }) => content);
+    assert.deepEqual(contents, ['{"b":3}', '{"d":2}', '{"a":2}', '{"e":2}']);
+  });
 }
 
 /** Of one that keeps them on a disk. `place` gives what opens the same store again and again. */

@@ -1,7 +1,7 @@
 /** What runs beside metadata.db: services, profiles, devices and watchers as JSON documents, as EdgeX itself keeps them. */
 import { defineStore, sqlToText, textToSql } from "@jx/stores";
 import type { Change, Kind, Row } from "./document-store.ts";
-import { DOCUMENTS, PUT_DOCUMENT, REMOVE_DOCUMENT } from "./sql.ts";
+import { DOCUMENTS } from "./sql.ts";
 
 export const store = defineStore({
   schema: {
@@ -18,8 +18,11 @@ export const store = defineStore({
     ],
   },
   writes: (db) => {
-    const put = db.prepare(PUT_DOCUMENT);
-    const remove = db.prepare(REMOVE_DOCUMENT);
+    const put = db.prepare(
+      `INSERT INTO document(kind, name, content) VALUES(?, ?, ?)
+       ON CONFLICT(kind, name) DO UPDATE SET content = excluded.content`,
+    );
+    const remove = db.prepare("DELETE FROM document WHERE kind = ? AND name = ?");
     return {
       apply: (changes: readonly Change[]): void => {
         for (const { kind, name, content } of changes) {

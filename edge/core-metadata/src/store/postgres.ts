@@ -1,17 +1,17 @@
 import {
-  numbered,
   openPostgresStore,
   type PostgresReport,
   type PostgresStoreOptions,
   postgresToText,
   RowSnapshot,
   type Sql,
+  textArray,
   textToPostgres,
   textToSql,
   type Write,
 } from "@jx/stores";
 import type { Change, DocumentStore, Kind } from "./document-store.ts";
-import { DOCUMENTS, PUT_DOCUMENT, REMOVE_DOCUMENT } from "./sql.ts";
+import { DOCUMENTS } from "./sql.ts";
 
 const migrations: readonly string[] = [
   `CREATE TABLE document(
@@ -51,17 +51,46 @@ function changesOf(changes: readonly Change[]): Write<void> {
   return {
     async run(sql) {
       await documents.take(sql);
-      for (const change of changes) await apply(sql, change);
+      await apply(sql, changes);
     },
     undo: (sql) => documents.restore(sql),
   };
 }
 
-async function apply(sql: Sql, { kind, name, content }: Change): Promise<void> {
-  if (content === undefined) await sql(numbered(REMOVE_DOCUMENT), [kind, text(name)]);
-  else await sql(numbered(PUT_DOCUMENT), [kind, text(name), text(content)]);
+/** Two ways to the server and back, however many changes. */
+async function apply(sql: Sql, changes: readonly Change[]): Promise<void> {
+  const { removed, put } = lastWords(changes);
+  if (removed.length > 0) await sql(REMOVE, columns(removed, ["kind", "name"]));
+  if (put.length > 0) await sql(PUT, columns(put, ["kind", "name", "content"]));
 }
 
-function text(value: string): string {
-  return textToPostgres(textToSql(value));
+const REMOVE = "DELETE FROM document USING unnest($1::text[], $2::text[]) AS gone(k, n) WHERE kind = k AND name = n";
+/** Numbered after they are sorted, so that new documents stand in the order in which they came. */
+const PUT = `INSERT INTO document(kind, name, content)
+  SELECT kind, name, content FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS t(kind, name, content, n)
+  ORDER BY n
+  ON CONFLICT(kind, name) DO UPDATE SET content = excluded.content`;
+
+/**
+ * What is left of changes that follow one another: no statement may put a row twice. What was removed and put again is in
+ * both: its new row stands behind the others.
+ */
+function lastWords(changes: readonly Change[]): {
+  readonly removed: readonly Change[];
+  readonly put: readonly Change[];
+} {
+  const removed = new Map<string, Change>();
+  const put = new Map<string, Change>();
+  for (const change of changes) {
+    const key = `${change.kind} ${change.name}`;
+    if (change.content === undefined) {
+      removed.set(key, change);
+      put.delete(key);
+    } else put.set(key, change);
+  }
+  return { removed: [...removed.values()], put: [...put.values()] };
+}
+
+function columns(changes: readonly Change[], names: readonly (keyof Change)[]): Buffer[] {
+  return names.map((name) => textArray(changes.map(({ [name]: value = "" }) => textToPostgres(textToSql(value)))));
 }
