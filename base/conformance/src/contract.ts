@@ -29,12 +29,12 @@ export type Access = "read" | "write" | "alone";
 export interface Step<T extends Table> {
   readonly name: string;
   /** The name in Chinese, for who reads the report in it. */
-  readonly zh?: string;
+  readonly zh: string;
   readonly access: Access;
   /** What the step looks at is there over HTTP alone: texts, headers, content types. */
   readonly over?: "HTTP";
-  /** Set where an EdgeX host need not pass: what of the step is JX's own. A plain text is English. */
-  readonly jxOnly?: Bilingual | string;
+  /** Set where an EdgeX host need not pass: what of the step is JX's own. */
+  readonly jxOnly?: Bilingual;
   run(contract: Contract<T>): Promise<void>;
 }
 

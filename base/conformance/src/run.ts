@@ -36,7 +36,7 @@ export type Skip =
 
 export interface StepReport {
   readonly name: string;
-  readonly zh?: string;
+  readonly zh: string;
   readonly outcome: "passed" | "failed" | "not there" | "skipped";
   readonly failure?: Failure;
   readonly skip?: Skip;
@@ -93,12 +93,8 @@ async function runStep(step: Step<Table>, parts: Contract<Table>): Promise<StepR
   }
 }
 
-function bilingual(text: Bilingual | string): Bilingual {
-  return typeof text === "string" ? { zh: text, en: text } : text;
-}
-
 function nameOf({ name, zh }: Step<Table>): Pick<StepReport, "name" | "zh"> {
-  return zh === undefined ? { name } : { name, zh };
+  return { name, zh };
 }
 
 function skipOf(step: Step<Table>, { contract, leave, reachable, signal }: RunOptions): Skip | undefined {
@@ -107,7 +103,7 @@ function skipOf(step: Step<Table>, { contract, leave, reachable, signal }: RunOp
   if (step.access === "write" && leave === "read") return { why: "read-only" };
   if (step.jxOnly !== undefined) {
     const others = contract.needs.filter((key) => reachable.get(key)?.jx === false);
-    if (others.length > 0) return { why: "jx-only", what: bilingual(step.jxOnly) };
+    if (others.length > 0) return { why: "jx-only", what: step.jxOnly };
   }
   const missing = contract.needs.filter((key) => !reachable.has(key));
   return step.access === "write" && missing.length > 0 ? { why: "needs", services: missing } : undefined;

@@ -33,6 +33,7 @@ const WRONG_UNIT = `// comment\nrule "bad" {\n  when "泵/1"."温度" > 42 MPa\n
 const steps: readonly Step<Rules>[] = [
   {
     name: "a rule is checked, written, in force, and fires with its reason",
+    zh: "规则：检查、写入、生效、触发并说明原因",
     access: "write",
     run: async (c) => {
       const { client } = c;
@@ -69,6 +70,7 @@ const steps: readonly Step<Rules>[] = [
   },
   {
     name: "a wrong unit is told with line and column, and the rules in force stay",
+    zh: "单位不对时报出行列，生效中的规则不变",
     access: "write",
     run: async ({ client }) => {
       const { problems } = await client.check({ body: { text: WRONG_UNIT } });
@@ -89,6 +91,7 @@ const steps: readonly Step<Rules>[] = [
   },
   {
     name: "what is no text, no file name, no rule",
+    zh: "不成立的文本、文件名、规则名",
     access: "write",
     run: async ({ client, transport }) => {
       const text = "x".repeat(1_000_001);
@@ -104,6 +107,7 @@ const steps: readonly Step<Rules>[] = [
   },
   {
     name: "a deleted file takes its rules out of force; its firings stay",
+    zh: "删除文件后规则失效，触发记录保留",
     access: "write",
     run: async ({ client }) => {
       await client.deleteFile({ file: FILE });

@@ -67,7 +67,7 @@ function problemLines(step: StepReport, { say, paint, language }: Words): string
     ...(failure.expected === undefined ? [] : [[say("应为", "expected"), failure.expected]]),
     [say("实为", "got"), failure.got],
   ];
-  const name = (language === "zh" ? step.zh : undefined) ?? step.name;
+  const name = language === "zh" ? step.zh : step.name;
   return [
     paint.bad(`${mark} ${name}`),
     ...indent(table(rows.map(([key = "", text = ""]) => [paint.dim(key), flat(text)])).split("\n")),

@@ -6,21 +6,38 @@ import { refusal } from "../refusal.ts";
 import { add, type Data, ORIGIN, sourceOf } from "./fixture.ts";
 
 export const aggregateSteps: readonly Step<Data>[] = [
-  { name: "MIN, MAX, COUNT, SUM and AVG of a device's groups, in wider types", access: "write", run: functions },
-  { name: "groups without a number are listed without a value", access: "write", run: withoutNumber },
+  {
+    name: "MIN, MAX, COUNT, SUM and AVG of a device's groups, in wider types",
+    zh: "设备各分组的 MIN、MAX、COUNT、SUM、AVG，类型放宽",
+    access: "write",
+    run: functions,
+  },
+  {
+    name: "groups without a number are listed without a value",
+    zh: "没有数值的分组列出，但不带值",
+    access: "write",
+    run: withoutNumber,
+  },
   {
     name: "an aggregate on every list of readings, paged by groups and never beyond the end",
+    zh: "每种读数列表都能聚合，按分组分页，从不超出末尾",
     access: "write",
     run: everywhere,
   },
   {
     name: "a sum that does not fit its type is refused",
+    zh: "和超出其类型时被拒绝",
     access: "write",
-    jxOnly: "EdgeX wraps a sum beyond Uint64 (docs/differences-from-edgex.md)",
+    jxOnly: { zh: "EdgeX 的和超出 Uint64 后回绕", en: "EdgeX wraps a sum beyond Uint64" },
     run: tooLarge,
   },
-  { name: "an aggregate that is none", access: "read", run: unknown },
-  { name: "readings of the resources that the body names", access: "write", run: several },
+  { name: "an aggregate that is none", zh: "不成立的聚合函数", access: "read", run: unknown },
+  {
+    name: "readings of the resources that the body names",
+    zh: "按请求体中的资源名取读数",
+    access: "write",
+    run: several,
+  },
 ];
 
 const shown = (list: readonly Reading[]) => list.map(({ valueType, value }) => [valueType, value]);

@@ -8,7 +8,10 @@ import { until } from "../until.ts";
 
 const jxOnly = DEVICE_VIRTUAL_ONLY;
 /** EdgeX's device-virtual finds and scans nothing. */
-const scans = "EdgeX's device-virtual has neither discovery nor profile scan";
+const scans = {
+  zh: "EdgeX 的 device-virtual 既不发现设备也不扫描模型",
+  en: "EdgeX's device-virtual has neither discovery nor profile scan",
+};
 
 export const discoverySteps: readonly Step<DeviceOperations>[] = [
   {
