@@ -74,7 +74,7 @@ export async function openLink(options: LinkOptions, deps: LinkDeps): Promise<Li
   const { log } = deps;
   const broker = `${hostInUrl(options.host)}:${options.port}`;
   const qos = options.qos ?? 0;
-  const window = new Window();
+  let window = new Window();
   const quiet = new RateLimit();
   const failed = (error: unknown): void => {
     const repeated = quiet.hit("error");
@@ -117,7 +117,13 @@ export async function openLink(options: LinkOptions, deps: LinkDeps): Promise<Li
       deps.subscribed?.();
     });
   });
-  client.on("close", () => log.debug({ broker }, `${options.name} is away`));
+  client.on("close", () => {
+    log.debug({ broker }, `${options.name} is away`);
+    if (qos > 0) return; // sent again with the next connection, and then done
+    // Bytes that waited in the socket have gone with it, and mqtt says nothing of them.
+    window[Symbol.dispose]();
+    window = new Window();
+  });
   client.on("error", failed);
 
   return {
@@ -126,9 +132,10 @@ export async function openLink(options: LinkOptions, deps: LinkDeps): Promise<Li
     },
     ready: first.promise,
     send(topic, bytes, retain = false) {
-      const wait = window.add(bytes.length);
+      const own = window;
+      const wait = own.add(bytes.length);
       const payload = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      client.publish(topic, payload, { qos, retain }, () => window.done(bytes.length));
+      client.publish(topic, payload, { qos, retain }, () => own.done(bytes.length));
       return wait;
     },
     async [Symbol.asyncDispose]() {

@@ -5,7 +5,7 @@ const SENDS = 64;
 const BYTES = 262_144;
 
 /** Bounds what is under way to the network. Beyond the bound `add` gives a promise that resolves when there is room. */
-export class Window {
+export class Window implements Disposable {
   #sends = 0;
   #bytes = 0;
   #room: Deferred<void> | undefined;
@@ -22,6 +22,12 @@ export class Window {
     this.#sends -= 1;
     this.#bytes -= bytes;
     if (this.#full) return;
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+
+  /** Nobody will say any more that what is under way has gone: whoever waits for room goes on. */
+  [Symbol.dispose](): void {
     this.#room?.resolve();
     this.#room = undefined;
   }
