@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DeviceProfile } from "@jx/contracts";
-import { AppError, isAppError } from "@jx/kit";
+import { AppError, deferred, isAppError } from "@jx/kit";
+import { OperatingStates } from "./operating-states.ts";
 import { defineDeviceService, type RunningDeviceService } from "./service.ts";
-import { type Bench, bench, device, KEY, ScriptedDriver, until } from "./test-parts.ts";
+import { bindDevice } from "./registry/bind.ts";
+import { type Bench, bench, device, KEY, ScriptedDriver, silent, until } from "./test-parts.ts";
 
 const profile: DeviceProfile = {
   name: "profile",
@@ -173,4 +175,27 @@ test("AllowedFails 0: nothing is told", async () => {
     for (let i = 0; i < 5; i += 1) await read();
     assert.deepEqual(told(), []);
   });
+});
+
+test("an attempt that is under way at the end is the last", async () => {
+  const bound = bindDevice(device("d", { operatingState: "DOWN" }), profile, [new ScriptedDriver().driver]);
+  const timers: (() => void)[] = [];
+  const answer = deferred<void>();
+  const states = new OperatingStates({
+    registry: { get: () => bound },
+    log: silent,
+    settings: () => ({ allowedFails: 1, downTimeoutMs: 1, returnsFromDown: true }),
+    mark: async () => undefined,
+    probe: () => answer.promise,
+    setTimer: (callback) => {
+      timers.push(callback);
+      return () => undefined;
+    },
+  });
+  states.update("d", bound);
+  timers[0]?.();
+  states[Symbol.dispose]();
+  answer.reject(gone);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(timers.length, 1, "a timer would keep the process");
 });

@@ -34,6 +34,7 @@ export class OperatingStates implements Disposable {
   /** What metadata was told and has not confirmed yet. */
   readonly #told = new Map<string, State>();
   readonly #timers = new Map<string, () => void>();
+  #ended = false;
 
   constructor(deps: OperatingStatesDeps) {
     this.#deps = deps;
@@ -76,7 +77,7 @@ export class OperatingStates implements Disposable {
   }
 
   #arm(name: string): void {
-    if (this.#timers.has(name)) return;
+    if (this.#ended || this.#timers.has(name)) return;
     const cancel = this.#deps.setTimer(() => {
       this.#timers.delete(name);
       void this.#probe(name);
@@ -104,6 +105,7 @@ export class OperatingStates implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#ended = true;
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
   }
