@@ -84,3 +84,14 @@ for (const [file, text, problem] of forbidden) {
     assert.match(problems[0] ?? "", problem);
   });
 }
+
+test("what a database thread loads leaves the schemas out, directly and behind its own files", () => {
+  const jobs = "edge/core-data/src/store/sqlite/jobs.ts";
+  const behind = {
+    [jobs]: `import { x } from "../a.ts";`,
+    "edge/core-data/src/store/a.ts": `import { y } from "@jx/contracts";`,
+  };
+  assert.match(breaches(behind).join("\n"), /^edge\/core-data\/src\/store\/a\.ts: a database thread loads this/);
+  const fine = `import type { Event } from "@jx/contracts";\nimport { z } from "@jx/contracts/value-type";`;
+  assert.deepEqual(breaches({ [jobs]: fine }), []);
+});

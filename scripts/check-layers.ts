@@ -30,6 +30,11 @@ const HOSTED = /^(?:base|engines|edge)\//;
 const CLOCK = /\bDate\.now\b|\bnew Date\(\)/;
 const PURE = /^(?:base\/kit|base\/contracts|engines\/.*)$/;
 
+/** What a database thread starts with; each thread of a process loads its modules for itself. */
+const THREAD = /\/store\/(?:[^/]+\/)*jobs\.ts$/;
+/** Its whole index, with every schema: 15 MB of memory in each thread. */
+const HEAVY = "@jx/contracts";
+
 const IMPORT = new RegExp(
   [
     /^[ \t]*(?:import|export)\b(?<type> type\b)?[^"';]*?\bfrom\s*["'](?<from>[^"']+)["']/,
@@ -73,6 +78,7 @@ export function checkLayers(root: string): string[] {
         if (name !== undefined) check(file, name, typeOnly || isTest);
       }
       if (isTest) continue;
+      if (THREAD.test(file)) problems.push(...heavyImports(root, file));
       const breach = HOSTED.test(file) ? HOST_ONLY.exec(text) : null;
       if (breach !== null) problems.push(`${file}: ${breach[0]} belongs to the host in apps/; take it as an argument`);
       const clock = PURE.test(from.folder) ? CLOCK.exec(text) : null;
@@ -104,6 +110,21 @@ function importsOf(text: string): { target: string; typeOnly: boolean }[] {
   return [...text.matchAll(IMPORT)].map(({ groups = {} }) => {
     return { target: groups.from ?? groups.effect ?? groups.dynamic ?? "", typeOnly: groups.type !== undefined };
   });
+}
+
+/** Of a database thread's own files, those that load what is too heavy for it. */
+function heavyImports(root: string, start: string): string[] {
+  const files = new Set([start]);
+  const problems: string[] = [];
+  for (const file of files) {
+    for (const { target, typeOnly } of importsOf(readFileSync(join(root, file), "utf8").replaceAll(COMMENT, ""))) {
+      if (typeOnly) continue;
+      if (target.startsWith(".")) files.add(join(dirname(file), target).replaceAll(sep, "/"));
+      if (target !== HEAVY) continue;
+      problems.push(`${file}: a database thread loads this; take types only, or one file: ${HEAVY}/value-type`);
+    }
+  }
+  return problems;
 }
 
 function leaves(root: string, folder: string, file: string, target: string): boolean {

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import type { DeviceProfile } from "@jx/contracts";
 import { AppError, deferred, isAppError } from "@jx/kit";
 import { OperatingStates } from "./operating-states.ts";
-import { defineDeviceService, type RunningDeviceService } from "./service.ts";
 import { bindDevice } from "./registry/bind.ts";
+import { defineDeviceService, type RunningDeviceService } from "./service.ts";
 import { type Bench, bench, device, KEY, ScriptedDriver, silent, until } from "./test-parts.ts";
 
 const profile: DeviceProfile = {

@@ -1,4 +1,5 @@
-import { isNumeric, type Reading, type ReadingValue, type ValueType } from "@jx/contracts";
+import type { Reading, ReadingValue, ValueType } from "@jx/contracts";
+import { isNumeric } from "@jx/contracts/value-type";
 import { AppError } from "@jx/kit";
 
 /** What aggregateFunc may ask for (go-mod-core-contracts common/constants.go). */

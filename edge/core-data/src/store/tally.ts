@@ -1,4 +1,5 @@
-import { isNumeric, type ValueType, valueToText } from "@jx/contracts";
+import { valueToText } from "@jx/contracts/value-text";
+import { isNumeric, type ValueType } from "@jx/contracts/value-type";
 import { sqlToFloat, sqlToInt64, sqlToUint64 } from "@jx/stores";
 import type { AggregateFunction } from "./aggregate.ts";
 import { DecimalSum } from "./decimal-sum.ts";

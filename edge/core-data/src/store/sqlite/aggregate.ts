@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type Reading, requireValueType } from "@jx/contracts";
+import type { Reading } from "@jx/contracts";
+import { requireValueType } from "@jx/contracts/value-type";
 import { AppError } from "@jx/kit";
 import { sqlToInt, sqlToInt64, sqlToText } from "@jx/stores";
 import { type AggregateFunction, aggregated } from "../aggregate.ts";
