@@ -6,6 +6,7 @@ import { TopicTree } from "../bus/topic-tree.ts";
 import { portHolder } from "../system/port-holder.ts";
 import { Mirror, type MqttDeps } from "./mirror.ts";
 import { limitPackets } from "./packet-limit.ts";
+import { ReadGate } from "./read-gate.ts";
 import { Window } from "./window.ts";
 
 export interface BrokerOptions {
@@ -58,6 +59,7 @@ export async function openBroker(options: BrokerOptions, deps: MqttDeps): Promis
   const interest = new Interest();
   const window = new Window();
   const buffered = new WeakMap<Client, number>();
+  const gates = new WeakMap<Socket, ReadGate>();
 
   const { Aedes } = await import("aedes"); // only for those who want a broker: 60 ms
   const aedes = await Aedes.createBroker({
@@ -86,8 +88,10 @@ export async function openBroker(options: BrokerOptions, deps: MqttDeps): Promis
       // aedes says null for its own and our publishes, though its types do not.
       if ((client as Client | null) === null) return done();
       const wait = mirror.receive(packet.topic, asBytes(packet.payload));
+      const gate = client === null ? undefined : gates.get(client.conn as Socket);
       if (wait === undefined) done();
-      else void wait.then(() => done());
+      else if (gate === undefined) void wait.then(() => done());
+      else void gate.hold(wait, done);
     },
   });
 
@@ -122,6 +126,7 @@ export async function openBroker(options: BrokerOptions, deps: MqttDeps): Promis
     limitPackets(socket, maxPacketBytes, () =>
       mirror.drop("too-large", socket.remoteAddress ?? "", `a packet exceeds ${maxPacketBytes} bytes`),
     );
+    gates.set(socket, new ReadGate(socket));
     aedes.handle(socket);
   });
   server.maxConnections = maxConnections;
