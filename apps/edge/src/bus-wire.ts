@@ -1,5 +1,5 @@
 import type { EventWire } from "@jx/contracts";
-import type { Host } from "@jx/runtime";
+import { type Host, optimizesEvents } from "@jx/runtime";
 
 /** How messages look on the broker: every process on one bus must do alike. */
 export interface BusWire {
@@ -20,8 +20,7 @@ export function busWire(
   return {
     escapeNames: any(({ Service }) => Service.EnableNameFieldEscape),
     events: {
-      optimized:
-        environment["EDGEX_OPTIMIZE_EVENT_PAYLOAD"] === "true" || any(({ MessageBus }) => MessageBus.OptimizeEvents),
+      optimized: any((common) => optimizesEvents(common, environment)),
       cbor: environment["EDGEX_ENCODE_ALL_EVENTS_CBOR"] === "true" || any(({ MessageBus }) => MessageBus.EventsInCbor),
     },
   };

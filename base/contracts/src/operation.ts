@@ -48,6 +48,7 @@ export interface Operation<
 /** Bodies and answers that carry more than plain JSON; implemented in wire/codecs.ts. */
 export type WireName =
   | "add-event"
+  | "add-optimized-event"
   | "event-answer"
   | "stored-event-answer"
   | "device-event-answer"

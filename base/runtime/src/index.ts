@@ -11,6 +11,7 @@ export * from "./config/live-config.ts";
 export { findSecret } from "./config/secrets.ts";
 export { EDGEX_VERSION } from "./host/common-handlers.ts";
 export { Host, type Hosted, type HostOptions } from "./host/host.ts";
+export { optimizesEvents } from "./host/optimized-events.ts";
 export { hostInUrl } from "./http/host-in-url.ts";
 export { httpClient } from "./http/http-client.ts";
 export { addRoutes } from "./http/routes.ts";

@@ -46,11 +46,11 @@ const CBOR_TYPE = "application/cbor";
 /** Characters of a list's part. */
 const PART_LENGTH = 65_536;
 
-export const wireCodecs: Readonly<Record<Exclude<WireName, FileWireName>, WireCodec>> = {
-  "add-event": {
+/** `optimized`: readings may leave out what their event says (EventWire.optimized); what is sent stays whole. */
+function addEvent(optimized: boolean): WireCodec {
+  return {
     decodeBody: (bytes, contentType) => {
-      const value = parsed(bytes, contentType);
-      const request = addEventFromJson(value, { extended: true });
+      const request = addEventFromJson(parsed(bytes, contentType), { extended: true, optimized });
       refuseInfinite(request.event);
       return request;
     },
@@ -60,7 +60,12 @@ export const wireCodecs: Readonly<Record<Exclude<WireName, FileWireName>, WireCo
         ? { contentType: CBOR_TYPE, bytes: addEventToCbor(request) }
         : { contentType: JSON_TYPE, bytes: addEventToJson(request) };
     },
-  },
+  };
+}
+
+export const wireCodecs: Readonly<Record<Exclude<WireName, FileWireName>, WireCodec>> = {
+  "add-event": addEvent(false),
+  "add-optimized-event": addEvent(true),
   "event-answer": {
     encodeOutput: (output, frame) => eventAnswer(output, frame, "none"),
     decodeOutput: decodeEventAnswer,

@@ -28,6 +28,7 @@ import type { RunningService, ServiceDefinition } from "../service.ts";
 import { portHolder } from "../system/port-holder.ts";
 import { ClientRegistry } from "./clients.ts";
 import { commonHandlers } from "./common-handlers.ts";
+import { optimizesEvents, takingOptimizedEvents } from "./optimized-events.ts";
 import { deregister, register } from "./registration.ts";
 import { RegistryAddresses } from "./registry-addresses.ts";
 import { SecretStore } from "./secret-store.ts";
@@ -215,9 +216,13 @@ export class Host implements AsyncDisposable {
     const timeoutMs = (): number => parseDurationMs(config.common.Service.RequestTimeout);
     const deps = { log, newId: randomUUID, ...(definition.keepsTime === true ? {} : { timeoutMs }) };
     addRoutes(app, "/api/v3", commonOperations, common, deps);
-    addRoutes(app, "/api/v3", definition.operations, late(definition.operations, handlers), deps);
+    const { operations } = definition;
+    const table = optimizesEvents(config.common, this.#options.environment)
+      ? takingOptimizedEvents(operations)
+      : operations;
+    addRoutes(app, "/api/v3", table, late(operations, handlers), deps);
     app.get("/api/v3/openapi.json", (_request, reply) =>
-      reply.type("application/json").send(openApi(definition.key, { ...commonOperations, ...definition.operations })),
+      reply.type("application/json").send(openApi(definition.key, { ...commonOperations, ...operations })),
     );
     const onWait = (text: string): void => {
       log.warn({ port: options.port }, text);
