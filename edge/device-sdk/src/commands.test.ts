@@ -301,7 +301,7 @@ test("a locked service and disabled writes answer 423", async () => {
   });
 });
 
-test("what the query says besides ds-* reaches the driver, once; a broken escape is 500", async () => {
+test("what the query says besides ds-* reaches the driver, once; a broken escape is 400", async () => {
   await withService(async ({ handlers }, driver) => {
     const input = { name: "pump", command: "temp", ...query };
     await handlers.get(input, { ...call, rawQuery: "x=1&ds-pushevent=no&a=%E6%B0%B4" });
@@ -310,10 +310,10 @@ test("what the query says besides ds-* reaches the driver, once; a broken escape
     assert.deepEqual(driver.queries, ["a=%E6%B0%B4&x=1", "", "x=2"]);
     const text = 'failed to parse query parameter -> invalid URL escape "%zz"';
     // Before any state is looked at (device-sdk-go internal/controller/http/command.go).
-    await refuses(handlers.get({ ...input, name: "locked" }, { ...call, rawQuery: "a=%zz" }), 500, text);
+    await refuses(handlers.get({ ...input, name: "locked" }, { ...call, rawQuery: "a=%zz" }), 400, text);
     await refuses(
       handlers.set({ name: "locked", command: "set", body: {} }, { ...call, rawQuery: "a=%zz" }),
-      500,
+      400,
       text,
     );
   });

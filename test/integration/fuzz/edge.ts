@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -8,6 +9,7 @@ import { type Edge, startEdge } from "../../../apps/edge/src/edge.ts";
 import { parseOptions } from "../../../apps/edge/src/options.ts";
 import { FREE_PORTS } from "../../support/edge-process.ts";
 import { OWN_DEVICE, OWN_PROFILE } from "../../support/own-device.ts";
+import { until } from "../../support/wait.ts";
 
 /** How JavaScript says that code met a value which it did not expect. */
 export const SLIP =
@@ -41,7 +43,12 @@ export async function seeded(seed: number, work: () => Promise<void>): Promise<v
   }
 }
 
-/** The lines of the edge's log so far. */
-export function systemLog(edge: Edge): readonly string[] {
-  return readFileSync(join(edge.paths.logs, "edge.log"), "utf8").split("\n");
+/** The lines of the edge's log so far. Lines gather before they reach the file, so a last one is waited for. */
+export async function systemLog(edge: Edge): Promise<readonly string[]> {
+  const mark = `the log was read here: ${randomUUID()}`;
+  edge.log.info(mark);
+  const file = join(edge.paths.logs, "edge.log");
+  const text = (): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+  await until("the log reaches its file", () => text().includes(mark));
+  return text().split("\n");
 }
