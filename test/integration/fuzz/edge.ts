@@ -46,7 +46,7 @@ export async function seeded(seed: number, work: () => Promise<void>): Promise<v
 /** The lines of the edge's log so far. Lines gather before they reach the file, so a last one is waited for. */
 export async function systemLog(edge: Edge): Promise<readonly string[]> {
   const mark = `the log was read here: ${randomUUID()}`;
-  edge.log.info(mark);
+  edge.log.info({}, mark);
   const file = join(edge.paths.logs, "edge.log");
   const text = (): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
   await until("the log reaches its file", () => text().includes(mark));
