@@ -9,6 +9,7 @@ import { coreKeeper, seedCommonConfig } from "@jx/core-keeper";
 import { coreMetadata } from "@jx/core-metadata";
 import { Demo } from "@jx/demo";
 import { deviceModbus } from "@jx/device-modbus";
+import { instanceOf } from "@jx/device-sdk";
 import { deviceVirtual } from "@jx/device-virtual";
 import { Access, createGateway, newToken } from "@jx/gateway";
 import { AppError, abortReason, messageOf } from "@jx/kit";
@@ -36,6 +37,7 @@ import { commonFacts } from "./common-facts.ts";
 import { commonSetting } from "./common-setting.ts";
 import { readCommonConfigFile, readConfigFile } from "./config-file.ts";
 import { flagsOf, localHost } from "./flags.ts";
+import { withInstance } from "./instance-option.ts";
 import { baseTopic } from "./message-bus.ts";
 import type { EdgeOptions } from "./options.ts";
 import { PeerVersions } from "./peer-versions.ts";
@@ -176,7 +178,12 @@ export async function startEdge(
   if (wanted("core-data")) await host.start(coreData);
   if (wanted("core-command")) await host.start(coreCommand);
   if (wanted("rules")) await host.start(rules);
-  for (const service of deviceServices) if (wanted(service.key)) await host.start(service);
+  const { instance } = options;
+  const devices = deviceServices.map((service) => ({
+    kind: service.key,
+    service: instance === undefined ? service : instanceOf(service, instance),
+  }));
+  for (const { kind, service } of devices) if (wanted(kind)) await host.start(service);
   const keeper = host.clients.of("core-keeper", keeperOperations);
   const peers = new PeerVersions({ nowMs: () => performance.now(), newId: randomUUID });
   let broker: Edge["broker"];
@@ -215,12 +222,16 @@ export async function startEdge(
       database === undefined ? [] : FILES.filter((name) => existsSync(join(paths.data, name))),
       options.language,
     ),
-    ...unknownSections(Object.keys(file), [...SERVICES, COMMON_CONFIG], options.language),
+    ...unknownSections(
+      Object.keys(file),
+      [...new Set([...SERVICES, ...devices.map(({ service }) => service.key), COMMON_CONFIG])],
+      options.language,
+    ),
   ];
   if (options.keeper !== undefined && options.commonConfigFile !== undefined)
     warnings.push(commonFileUnused(options.commonConfigFile, options.language));
-  // Somebody else's system gets no demo devices.
-  if (options.demo && options.only.length === 0 && options.keeper === undefined) {
+  // Somebody else's system gets no demo devices, and the demo's belong to a service without instance.
+  if (options.demo && options.only.length === 0 && options.keeper === undefined && instance === undefined) {
     const problem = await resumeDemo(demo, log, signal);
     if (problem !== undefined) warnings.push(withoutDemo(problem, options.language));
   }
@@ -255,7 +266,8 @@ function checkKeys({ only, keeper }: EdgeOptions): void {
 
 /** The configuration file; what all services share may stand in a file of its own, and in the first one over it. */
 function configuration(options: EdgeOptions): Readonly<Record<string, Flat>> {
-  const file = readConfigFile(options.configFile);
+  const devices = deviceServices.map(({ key }) => key);
+  const file = withInstance(readConfigFile(options.configFile), devices, options.instance);
   if (options.commonConfigFile === undefined || options.keeper !== undefined) return file;
   const common = readCommonConfigFile(options.commonConfigFile);
   return { ...file, [COMMON_CONFIG]: new Map([...common, ...(file[COMMON_CONFIG] ?? [])]) };

@@ -23,6 +23,7 @@ const ENGLISH = `jx start [options]   (npm start -- [options])
   --no-demo            without the demo station
   --plant-port N       Modbus port of the demo plant (default 1502)
   --only KEY           run this service only; may be repeated
+  --instance NAME      device services of this process are called device-modbus_NAME (EDGEX_INSTANCE_NAME)
   --remote KEY=URL     a service that runs elsewhere; may be repeated
   --overwrite          write file and environment settings over those in keeper
   --lang zh|en         language of what is printed (JX_LANG)
@@ -47,6 +48,7 @@ const CHINESE = `jx start [选项]   （npm start -- [选项]）
   --no-demo            不启动演示站
   --plant-port N       演示装置的 Modbus 端口（默认 1502）
   --only 服务          只运行此服务；可重复
+  --instance 名称      本进程的设备服务名为 device-modbus_名称（EDGEX_INSTANCE_NAME）
   --remote 服务=URL    在别处运行的服务；可重复
   --overwrite          用配置文件和环境变量覆盖 keeper 中的设置
   --lang zh|en         输出语言（JX_LANG）

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { AppError, messageOf } from "@jx/kit";
 import { type StoreChoice, storeChoice } from "@jx/stores";
 import { helpText } from "./help-text.ts";
+import { instanceOption } from "./instance-option.ts";
 import { type KeeperOption, keeperOption } from "./keeper-option.ts";
 
 export type Language = "zh" | "en";
@@ -28,6 +29,8 @@ export interface EdgeOptions {
   readonly outsideBroker: { readonly host: string; readonly port: number } | undefined;
   /** What --store and JX_STORE say. */
   readonly store: StoreChoice;
+  /** Behind the names of the device services of this process. */
+  readonly instance: string | undefined;
   readonly demo: boolean;
   readonly plantPort: number;
   /** Only these services; all when empty. */
@@ -59,6 +62,7 @@ export function parseOptions(args: readonly string[], environment: EdgeOptions["
     broker: values["no-broker"] !== true,
     outsideBroker: brokerAddress(values["mqtt-broker"] ?? environment.JX_MQTT_BROKER),
     store: storeChoice(values.store ?? environment.JX_STORE),
+    instance: instanceOption(values.instance, environment),
     demo: values["no-demo"] !== true,
     plantPort: port("--plant-port", values["plant-port"] ?? environment.JX_PLANT_PORT) ?? 1502,
     only: values.only ?? [],
@@ -93,6 +97,7 @@ function parse(args: readonly string[], language: Language) {
         "no-demo": { type: "boolean" },
         "plant-port": { type: "string" },
         only: { type: "string", multiple: true },
+        instance: { type: "string" },
         remote: { type: "string", multiple: true },
         overwrite: { type: "boolean" },
         lang: { type: "string" },

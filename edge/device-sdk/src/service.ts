@@ -77,8 +77,16 @@ export function defineDeviceService(options: DeviceServiceOptions): DeviceServic
   };
 }
 
+/**
+ * A second, third, … of a service, with its own name, settings and devices and the provision watchers that all share
+ * (device-sdk-go pkg/service/service.go setServiceName).
+ */
+export function instanceOf(definition: DeviceServiceDefinition, instance: string): DeviceServiceDefinition {
+  return { ...definition, key: `${definition.key}_${instance}` };
+}
+
 async function start(
-  { description, drivers }: DeviceServiceOptions,
+  { key: watchersOf, description, drivers }: DeviceServiceOptions,
   context: ServiceContext<typeof DeviceServiceConfig>,
 ): Promise<RunningDeviceService> {
   const { key, bus, clock, log, newId, config } = context;
@@ -118,7 +126,7 @@ async function start(
   const metadata = context.clients.of("core-metadata", metadataOperations);
   const watchers = new Watchers();
   const sync = new MetadataSync(
-    { service: key, description, baseAddress: context.baseAddress, labels: current.labels },
+    { service: key, watchersOf, description, baseAddress: context.baseAddress, labels: current.labels },
     { metadata, registry, watchers, log },
   );
   const deps: CommandDeps = {

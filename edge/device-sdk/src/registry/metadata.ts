@@ -16,6 +16,8 @@ import type { Registry } from "./registry.ts";
 
 export interface MetadataOptions {
   readonly service: string;
+  /** Whose provision watchers count: those of all instances of the service bear its name without the instance's. */
+  readonly watchersOf: string;
   readonly description: string;
   readonly baseAddress: string;
   /** Of the configuration; none leaves those that metadata has. */
@@ -95,7 +97,7 @@ export class MetadataSync {
     } else if (event.type === "deviceprofile" && event.action === "update" && registry.profile(name) !== undefined) {
       const profile = await this.#profile(name);
       if (profile !== undefined) registry.putProfile(profile);
-    } else if (event.type === "provisionwatcher" && (event.owner === this.#options.service || watchers.has(name))) {
+    } else if (event.type === "provisionwatcher" && (event.owner === this.#options.watchersOf || watchers.has(name))) {
       await this.#refreshWatcher(name);
     } else if (event.type === "deviceservice" && event.action === "update" && name === this.#options.service) {
       await this.#refreshService();
@@ -124,7 +126,7 @@ export class MetadataSync {
     const { metadata, watchers } = this.#deps;
     const found = new Set<string>();
     const all = await everyRow(async (page) => {
-      const answer = await metadata.watchersByService({ name: this.#options.service, ...page });
+      const answer = await metadata.watchersByService({ name: this.#options.watchersOf, ...page });
       return { totalCount: answer.totalCount, rows: answer.provisionWatchers };
     });
     for (const watcher of all) {
@@ -137,7 +139,7 @@ export class MetadataSync {
   async #refreshWatcher(name: string): Promise<void> {
     const { metadata, watchers } = this.#deps;
     const watcher = await orUndefined(metadata.watcherByName({ name }).then((answer) => answer.provisionWatcher));
-    if (watcher === undefined || watcher.serviceName !== this.#options.service) watchers.remove(name);
+    if (watcher === undefined || watcher.serviceName !== this.#options.watchersOf) watchers.remove(name);
     else this.#putWatcher(watcher);
   }
 
