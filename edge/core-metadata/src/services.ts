@@ -58,10 +58,13 @@ function updateService(core: Core, patch: UpdateDeviceService, { correlationId }
 
 async function deleteService(core: Core, name: string, { correlationId }: CallContext): Promise<Record<string, never>> {
   const { catalog, events } = core;
-  const { services, devices } = catalog.draft;
+  const { services, devices, watchers } = catalog.draft;
   const service = findByName(services, "device service", name);
   if (devices.linked("service", name) > 0) {
     throw new AppError("StatusConflict", "fail to delete the device service when associated device exists");
+  }
+  if (watchers.linked("service", name) > 0) {
+    throw new AppError("StatusConflict", "fail to delete the device service when associated provisionWatcher exists");
   }
   catalog.remove("service", name, () => events.service("delete", service, correlationId));
   await catalog.synced();

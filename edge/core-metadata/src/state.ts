@@ -19,7 +19,8 @@ export class State {
     profile: (device) => device.profileName,
     parent: (device) => device.parent,
   });
-  readonly watchers = new Collection<ProvisionWatcher, "profile">({
+  readonly watchers = new Collection<ProvisionWatcher, "service" | "profile">({
+    service: (watcher) => watcher.serviceName,
     profile: (watcher) => watcher.discoveredDevice.profileName,
   });
 

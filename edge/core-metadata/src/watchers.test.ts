@@ -112,15 +112,21 @@ contract(
   },
 );
 
-contract("DELETE watcher: 404, 200; its profile is held until then", async ({ seeded }) => {
+// The service: EdgeX's functional suite, ErrServiceDELETE003 (edgex-go core/metadata/application/deviceservice.go).
+contract("DELETE watcher: 404, 200; its profile and its service are held until then", async ({ seeded }) => {
   const h = await seeded();
   await add(h);
   assert.equal(
     await refusal(h.client.deleteProfile({ name: "prof" })),
     "409 fail to delete the device profile when associated provisionWatcher exists",
   );
+  assert.equal(
+    await refusal(h.client.deleteService({ name: "svc" })),
+    "409 fail to delete the device service when associated provisionWatcher exists",
+  );
   await h.client.deleteWatcher({ name: "w1" });
   assert.equal(await refusal(h.client.deleteWatcher({ name: "w1" })), "404 no provision watcher with name 'w1' found");
   assert.deepEqual((await h.events()).at(-1)?.topic, "provisionwatcher/delete/svc/prof");
   await h.client.deleteProfile({ name: "prof" });
+  await h.client.deleteService({ name: "svc" });
 });

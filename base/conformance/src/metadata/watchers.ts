@@ -56,6 +56,10 @@ async function life(contract: Contract<Metadata>): Promise<void> {
     await refusal(client.deleteProfile({ name: own.profile.name })),
     "409 fail to delete the device profile when associated provisionWatcher exists",
   );
+  assert.equal(
+    await refusal(client.deleteService({ name: own.service.name })),
+    "409 fail to delete the device service when associated provisionWatcher exists",
+  );
   await client.deleteWatcher({ name });
   const unknown = `404 no provision watcher with name '${name}' found`;
   assert.equal(await refusal(client.watcherByName({ name })), unknown);
