@@ -69,9 +69,9 @@ export function errorFrame(error: unknown, requestId?: string): Framed {
 }
 
 /** As bytes: to a text fastify adds "; charset=utf-8", where EdgeX says application/json and its peers compare just that. */
-export function send(reply: FastifyReply, framed: Framed): FastifyReply {
-  if (framed.body === undefined) return reply.code(framed.status).send();
-  return reply.code(framed.status).type("application/json").send(Buffer.from(framed.body));
+export function send(reply: FastifyReply, { status, body }: Framed): FastifyReply {
+  reply.code(status).type("application/json"); // an empty answer says so too, as WriteHttpHeader of EdgeX does
+  return body === undefined ? reply.send() : reply.send(Buffer.from(body));
 }
 
 /** A refusal that no operation has made: of a page, a path, a message of HTTP. */

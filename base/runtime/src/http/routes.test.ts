@@ -61,6 +61,7 @@ test("JSON says application/json and no more (Should Return Content-Type of Edge
   assert.equal(await typeOf("/api/v3/single", "PATCH"), "application/json", "405");
   assert.equal(await typeOf("/api/v3/single", "POST"), "application/json", "400");
   assert.equal(await typeOf("/api/v3/fails", "PUT"), "application/json", "500");
+  assert.equal(await typeOf("/api/v3/empty", "DELETE"), "application/json", "no body (CommandGET006)");
 });
 
 test("a correlation id comes back, or is made; the request id comes back with an error too", async (t) => {
