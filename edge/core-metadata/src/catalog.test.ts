@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { DeviceService } from "@jx/contracts";
 import { AppError, type Deferred, deferred } from "@jx/kit";
@@ -6,6 +9,7 @@ import { Catalog } from "./catalog.ts";
 import { addOne, contract, copy, PROFILE, refusal, SERVICE } from "./metadata.fixture.ts";
 import type { DocumentStore } from "./store/document-store.ts";
 import { memoryStore } from "./store/memory.fixture.ts";
+import { openSqliteStore } from "./store/sqlite.ts";
 
 contract("a new start reads back what was stored", async ({ harness }) => {
   const store = memoryStore();
@@ -181,6 +185,21 @@ contract("ten thousand devices: the last page", async ({ seeded }) => {
   );
   const { totalCount, devices } = await h.client.allDevices({ offset: 9_990, limit: 20 });
   assert.deepEqual([totalCount, devices.length, devices[0]?.name], [10_000, 10, "d9990"]);
+});
+
+test("half a surrogate pair in a name, which no database keeps, takes no other change along", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "jx-catalog-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  await using disk = await openSqliteStore(folder);
+  const catalog = await Catalog.load(disk);
+  const stored = catalog.put("service", named("\ud800x"), () => {});
+  catalog.put("service", named("good"), () => {});
+  await catalog.synced();
+  assert.equal(stored.name, "\ufffdx");
+  catalog.put("service", named("\ufffdx", { description: "again" }), () => {});
+  await catalog.synced();
+  const names = catalog.seen.services.all().map(({ name }) => name);
+  assert.deepEqual([names, (await disk.load()).length], [["\ufffdx", "good"], 2]);
 });
 
 test("records are frozen, for callers in the process get the snapshot's own", async () => {

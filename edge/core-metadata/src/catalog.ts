@@ -54,7 +54,7 @@ export class Catalog {
     const content = stringifyJson(record);
     const stored = readRecord<Records[K]>(content);
     this.draft.of(kind).put(stored);
-    this.#stage({ kind, name: record.name, content }, () => {
+    this.#stage({ kind, name: stored.name, content }, () => {
       this.seen.of(kind).put(stored);
       tell(stored);
     });

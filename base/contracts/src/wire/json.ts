@@ -21,7 +21,7 @@ export const MAX_DEPTH = 64;
 export function parseJson(text: string): unknown {
   checkDepth(text);
   let marked = false;
-  const quoted = text.replace(LONG_INTEGER, (_, key: string, digits: string) => {
+  const quoted = wellFormed(text).replace(LONG_INTEGER, (_, key: string, digits: string) => {
     marked = true;
     return `"${key}":"\\u0000int64:${digits}"`;
   });
@@ -33,6 +33,17 @@ export function parseJson(text: string): unknown {
   }
   if (marked) unmark(value);
   return value;
+}
+
+/** An escape of half a surrogate pair, alone or not. */
+const SURROGATE = /\\u[dD][89a-fA-F]/;
+/** One escape after the other, so that none begins in the middle of another; the half without its other half is caught. */
+const ESCAPE = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|.)/gs;
+
+/** As Go reads it: half a surrogate pair, which no UTF-8 and so no database and no topic holds, becomes U+FFFD. */
+function wellFormed(text: string): string {
+  if (!SURROGATE.test(text)) return text;
+  return text.replace(ESCAPE, (escape, half: string | undefined) => (half === undefined ? escape : "\\ufffd"));
 }
 
 /**
