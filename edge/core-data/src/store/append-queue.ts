@@ -1,5 +1,5 @@
 import type { Event } from "@jx/contracts";
-import { AppError } from "@jx/kit";
+import { AppError, isAppError } from "@jx/kit";
 import { EventBuilder } from "./column-builder.ts";
 import type { EventColumns } from "./columns.ts";
 import { Dictionary, type FreshEntries } from "./dictionary.ts";
@@ -62,7 +62,7 @@ export class AppendQueue {
       return Promise.reject(new AppError("ServiceUnavailable", text, { code: "store-behind" }));
     }
     try {
-      encodeEvents(events, this.#batch, this.#dictionary);
+      this.#encode(events);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -94,6 +94,17 @@ export class AppendQueue {
     const fresh = this.#dictionary.takeFresh();
     if (this.#dictionary.full) this.#dictionary.startAfresh();
     void this.#deliver(batch, callers, (columns) => this.#send(fresh, columns, patient));
+  }
+
+  /** What does not fit beside what the turn has brought already gets a batch of its own. */
+  #encode(events: readonly Event[]): void {
+    try {
+      encodeEvents(events, this.#batch, this.#dictionary);
+    } catch (error) {
+      if (this.#callers.length === 0 || !isAppError(error, "LimitExceeded")) throw error;
+      this.flush();
+      encodeEvents(events, this.#batch, this.#dictionary);
+    }
   }
 
   async #deliver(

@@ -267,4 +267,16 @@ export function testEventStore(label: string, open: () => Promise<EventStore>): 
     assert.equal(await store.retain({ olderThan: 9n }), 9);
     assert.deepEqual([await origins("x"), await origins("y")], [[10], [10]]);
   });
+
+  check("a page of more than 64 MiB is refused, a smaller one is not", async (store) => {
+    const value = new Uint8Array(17 * 1024 * 1024);
+    for (let i = 0; i < 4; i += 1) {
+      await store.append([event({ readings: [reading({ valueType: "Binary", value, mediaType: "image/png" })] })]);
+    }
+    const tooMuch = { kind: "LimitExceeded", code: "batch-size" };
+    await assert.rejects(store.events({}, all), tooMuch);
+    await assert.rejects(store.readings({}, all), tooMuch);
+    assert.equal((await store.events({}, { offset: 1, limit: 3 })).items.length, 3);
+    assert.equal((await store.readings({}, { offset: 1, limit: 3 })).items.length, 3);
+  });
 }
