@@ -276,6 +276,26 @@ export const known: readonly Known[] = [
     reason: `${GO}: an event beyond MaxEventSize is refused.`,
   },
   {
+    what: ["error status 413 is there only here"],
+    where: {
+      "core-data": [
+        "GET /event/all",
+        "GET /event/device/name/{}",
+        "GET /event/start/{}/end/{}",
+        "GET /reading/all",
+        "GET /reading/device/name/{}",
+        "GET /reading/device/name/{}/start/{}/end/{}",
+        "GET /reading/resourceName/{}",
+        "GET /reading/start/{}/end/{}",
+        "GET /reading/resourceName/{}/start/{}/end/{}",
+        "GET /reading/device/name/{}/resourceName/{}",
+        "GET /reading/device/name/{}/resourceName/{}/start/{}/end/{}",
+      ],
+    },
+    reason:
+      "A page of more than 64 MiB, or an aggregate over more than 10 million readings, is refused and says how to ask for less.",
+  },
+  {
     what: ["error status 400 is there only here"],
     where: {
       "core-data": [

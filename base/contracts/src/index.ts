@@ -24,6 +24,7 @@ export * from "./operations/metadata.ts";
 export * from "./operations/parts.ts";
 export * from "./operations/rules.ts";
 export * from "./operations/system.ts";
+export * from "./paging.ts";
 export * from "./query.ts";
 export * from "./run-file.ts";
 export * from "./schema.ts";

@@ -29,7 +29,7 @@ test("defaults, blanks and repeated keys", () => {
 });
 
 const cases: readonly [text: string, message: string][] = [
-  ["limit=1025", "querystring limit's value 1025 is out of min -1 ~ max 1024 range."],
+  ["offset=2147483648", "querystring offset's value 2147483648 is out of min 0 ~ max 2147483647 range."],
   ["offset=-1", "querystring offset's value -1 is out of min 0 ~ max 2147483647 range."],
   [
     "limit=x",

@@ -57,8 +57,8 @@ function parseParam(node: ParamNode, text: string, value: string, name: string):
     case "integer":
     case "bigint": {
       const parsed = parseInt64(text, value, node.type === "integer" ? "Atoi" : "ParseInt", node["x-go"]);
-      const min = BigInt(node.minimum ?? (node.type === "integer" ? -2147483648 : 0));
-      const max = BigInt(node.maximum ?? (node.type === "integer" ? 2147483647 : INT64_MAX));
+      const min = BigInt(node.minimum ?? (node.type === "integer" ? Number.MIN_SAFE_INTEGER : 0));
+      const max = BigInt(node.maximum ?? (node.type === "integer" ? Number.MAX_SAFE_INTEGER : INT64_MAX));
       if (parsed < min || parsed > max) {
         throw new AppError("ContractInvalid", `${value} ${text} is out of min ${min} ~ max ${max} range.`);
       }

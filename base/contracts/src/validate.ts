@@ -118,10 +118,11 @@ function goKind(value: unknown): string {
 /**
  * Go decodes object keys without regard to case and takes null for "not there". Renames the keys of `value` that differ
  * from the schema's only in case and leaves out known ones that are null; everything else, unknown keys included, stays.
- * The input is not changed.
+ * The input is not changed. What Go reads into a map ("x-go": "map") stays as it came.
  */
 export function foldKeys(schema: TSchema, value: unknown): unknown {
   const node = schema as { [key: string]: unknown };
+  if (node["x-go"] === "map") return value;
   const options = node["anyOf"] as TSchema[] | undefined;
   if (options?.[0] !== undefined) return foldKeys(options[0], value);
   if (Array.isArray(value)) {

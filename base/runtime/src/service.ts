@@ -23,7 +23,7 @@ export interface ServiceDefinition<T extends Table, C extends TObject> {
   readonly kind?: ServiceKind;
   /** Its handlers keep Service.RequestTimeout themselves, item by item; the listener then sets no limit of its own. */
   readonly keepsTime?: boolean;
-  /** The largest body that its requests may have, kB (0: any), besides Service.MaxRequestSize. */
+  /** The largest body that its requests may have, kB, besides Service.MaxRequestSize; 0 leaves it at that. */
   readonly maxBodyKb?: (config: Static<C>) => number;
   /** It carries sessions of people: pages of other origins are refused, whatever CORSConfiguration says. */
   readonly sameOriginOnly?: boolean;

@@ -142,7 +142,12 @@ export function bareCommand(handlers: Partial<Handlers<DeviceOperations>> = {}) 
     },
   } as Pick<Clients, "at">;
   const known = metadata({ svc: "http://localhost:59900", dead: "http://localhost:59901" });
-  const deps = { metadata: inProcessClient(metadataOperations, () => known, newId), clients, baseAddress: CORE };
+  const deps = {
+    metadata: inProcessClient(metadataOperations, () => known, newId),
+    clients,
+    baseAddress: CORE,
+    maxResults: () => 1_024,
+  };
   return { calls, deps, core: commandHandlers(deps) };
 }
 
@@ -159,7 +164,12 @@ async function overHttp(
   const clients = {
     at: <T extends Table>(_key: string, address: string, table: T) => clientOf(table, address),
   };
-  const core = commandHandlers({ metadata: clientOf(metadataOperations, known), clients, baseAddress: CORE });
+  const core = commandHandlers({
+    metadata: clientOf(metadataOperations, known),
+    clients,
+    baseAddress: CORE,
+    maxResults: () => 1_024,
+  });
   return { calls, client: clientOf(commandOperations, await serve(commandOperations, core, opened)) };
 }
 

@@ -19,6 +19,7 @@ export const CommandConfig = Type.Object({
     }),
   }),
   Service: Type.Object({
+    MaxResultCount: Type.Integer({ minimum: 1, default: 1024, description: "Devices of one list at most" }),
     RequestTimeout: Type.String({
       "x-go": "duration",
       default: "5s",

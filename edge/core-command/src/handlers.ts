@@ -8,6 +8,7 @@ import {
   deviceOperations,
   type Handlers,
   type MetadataOperations,
+  rowsAtMost,
 } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import type { Clients } from "@jx/runtime";
@@ -19,12 +20,15 @@ export interface CommandDeps {
   readonly clients: Pick<Clients, "at">;
   /** Where callers reach core command. */
   readonly baseAddress: string;
+  /** Devices of one list at most. */
+  readonly maxResults: () => number;
 }
 
 export function commandHandlers(deps: CommandDeps): Handlers<CommandOperations> {
   const { metadata, baseAddress } = deps;
   return {
     async allCommands({ offset, limit }, call) {
+      rowsAtMost(limit, deps.maxResults());
       const context = own(call);
       const { devices, totalCount } = await fromMetadata(metadata.allDevices({ offset, limit }, context));
       const profiles = new Map<string, DeviceProfile>();

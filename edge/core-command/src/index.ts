@@ -15,7 +15,8 @@ export const coreCommand = defineService({
   async start({ config, clients, baseAddress, bus, log, metrics, newId }) {
     await using opened = new AsyncDisposableStack();
     const metadata = clients.of("core-metadata", metadataOperations);
-    const deps = { metadata, clients, baseAddress };
+    const maxResults = (): number => config.current.Service.MaxResultCount;
+    const deps = { metadata, clients, baseAddress, maxResults };
     const handlers = commandHandlers(deps);
     const timeoutMs = (): number => parseDurationMs(config.current.Service.RequestTimeout);
     const requests = { ...deps, bus, log, handlers, timeoutMs };

@@ -12,7 +12,11 @@ export const CoreDataConfig = Type.Object({
       }),
     }),
   }),
-  MaxEventSize: Type.Integer({ minimum: 0, default: 25_000, description: "kB of an event by REST; 0: any" }),
+  MaxEventSize: Type.Integer({
+    minimum: 0,
+    default: 25_000,
+    description: "kB of an event by REST; 0: as Service/MaxRequestSize",
+  }),
   Service: Type.Object({
     MaxResultCount: Type.Integer({ minimum: 1, default: 1024 }),
   }),

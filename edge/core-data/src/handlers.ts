@@ -1,7 +1,15 @@
-import { type DataOperations, type Event, type Handlers, topics, UUID } from "@jx/contracts";
+import {
+  checkOffset,
+  type DataOperations,
+  type Event,
+  type Handlers,
+  type PageQuery,
+  topics,
+  UUID,
+} from "@jx/contracts";
 import { AppError, type Clock } from "@jx/kit";
 import type { Bus, Logger } from "@jx/runtime";
-import { checkBounds, checkRange, pageOf } from "./paging.ts";
+import { checkRange, pageOf } from "./paging.ts";
 import { AGGREGATE_FUNCTIONS, type AggregateFunction } from "./store/aggregate.ts";
 import type { EventFilter, EventStore, ReadingFilter } from "./store/event-store.ts";
 
@@ -15,23 +23,18 @@ export interface HandlerDeps {
   readonly maxResults: () => number;
 }
 
-interface Paged {
-  readonly offset: number;
-  readonly limit: number;
-}
-
 /** The operations of core data (contracts operations/data.ts). */
 export function dataHandlers(deps: HandlerDeps): Handlers<DataOperations> {
   const { store } = deps;
 
-  async function events(filter: EventFilter, input: Paged) {
+  async function events(filter: EventFilter, input: PageQuery) {
     const page = pageOf(input, deps.maxResults());
     const list = await store.events(filter, page);
-    checkBounds(list, page);
+    checkOffset(page, list.totalCount);
     return { totalCount: list.totalCount, events: list.items.map(newestFirst) };
   }
 
-  async function readings(filter: ReadingFilter, input: Paged & { readonly aggregateFunc?: string }) {
+  async function readings(filter: ReadingFilter, input: PageQuery & { readonly aggregateFunc?: string }) {
     const page = pageOf(input, deps.maxResults());
     const { aggregateFunc } = input;
     if (aggregateFunc !== undefined) {
@@ -39,7 +42,7 @@ export function dataHandlers(deps: HandlerDeps): Handlers<DataOperations> {
       return { totalCount: 0, aggregateFunc, readings: [...groups] };
     }
     const list = await store.readings(filter, page);
-    checkBounds(list, page);
+    checkOffset(page, list.totalCount);
     return { totalCount: list.totalCount, readings: [...list.items] };
   }
 

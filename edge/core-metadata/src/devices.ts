@@ -4,6 +4,7 @@ import {
   type HandlerInput,
   type Handlers,
   type MetadataOperations,
+  type PageQuery,
   UUID,
 } from "@jx/contracts";
 import { AppError, parseDurationMs } from "@jx/kit";
@@ -13,7 +14,7 @@ import { mergeDevice } from "./device-merge.ts";
 import { checkDevice, checkRoomForDevice, checkRoomForProfileChange, requireService } from "./device-rules.ts";
 import { descendants } from "./device-tree.ts";
 import { findById, findByName, findTarget, freshId } from "./find.ts";
-import { type PageQuery, page, pageOfTree, withLabels } from "./page.ts";
+import { page, pageOfTree, withLabels } from "./page.ts";
 import { deviceRecord, withoutStamps } from "./records.ts";
 
 type DeviceOperation =

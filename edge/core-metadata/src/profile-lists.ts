@@ -1,8 +1,8 @@
-import type { DeviceProfile, Handlers, MetadataOperations, ProfileBasicInfo } from "@jx/contracts";
+import type { DeviceProfile, Handlers, MetadataOperations, PageQuery, ProfileBasicInfo } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import type { Core } from "./core.ts";
 import { findByName } from "./find.ts";
-import { type PageQuery, page, withLabels } from "./page.ts";
+import { page, withLabels } from "./page.ts";
 
 type ListOperation =
   | "allProfiles"

@@ -2,6 +2,7 @@ import type {
   CallContext,
   Handlers,
   MetadataOperations,
+  PageQuery,
   ProvisionWatcher,
   UpdateProvisionWatcher,
 } from "@jx/contracts";
@@ -9,7 +10,7 @@ import { AppError } from "@jx/kit";
 import { eachItem } from "./bulk.ts";
 import { type Core, nowMs } from "./core.ts";
 import { findByName, findTarget, freshId } from "./find.ts";
-import { type PageQuery, page, withLabels } from "./page.ts";
+import { page, withLabels } from "./page.ts";
 import { watcherRecord, withoutStamps } from "./records.ts";
 
 type WatcherOperation =

@@ -1,4 +1,4 @@
-import type { Handlers, RulesOperations, RuleView } from "@jx/contracts";
+import { type Handlers, type RulesOperations, type RuleView, rowsAtMost } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import type { CheckResult } from "@jx/pangu/language";
 import type { RuleFiles } from "./rule-files.ts";
@@ -15,7 +15,7 @@ export interface RuleHandlerDeps {
   readonly host: RuleHost;
 }
 
-/** As the paging schema allows in one answer. */
+/** Firings of one answer at most. */
 const MAX_PAGE = 1_024;
 
 /** The operations of the rules service (contracts operations/rules.ts). */
@@ -70,7 +70,7 @@ export function ruleHandlers(deps: RuleHandlerDeps): Handlers<RulesOperations> {
       return {};
     },
     async allFirings({ offset, limit }) {
-      const { total, firings: list } = await firings.list(offset, limit === -1 ? MAX_PAGE : limit);
+      const { total, firings: list } = await firings.list(offset, rowsAtMost(limit, MAX_PAGE));
       return { totalCount: total, firings: list };
     },
   };

@@ -10,7 +10,7 @@ let hosted: Hosted;
 before(async () => {
   hosted = await startHosted({
     services: ["core-keeper", "core-data"],
-    environment: { CORE_DATA_MAXEVENTSIZE: "4" },
+    environment: { CORE_DATA_MAXEVENTSIZE: "4", CORE_DATA_SERVICE_MAXRESULTCOUNT: "2000" },
   });
 });
 after(() => hosted[Symbol.asyncDispose]());
@@ -100,6 +100,16 @@ test("an event beyond MaxEventSize is 413 before it is read, whether its length 
   assert.equal(await said("/event/svc/p/d/s", { body: body.slice(0, 3_000) }), bad("unexpected EOF"));
 });
 
+test("one answer has as many rows as MaxResultCount says, which may be more than EdgeX's default", async () => {
+  for (const list of ["/event/all", "/reading/all", "/event/start/0/end/1"]) {
+    assert.match(await said(`${list}?limit=2000`), /^200 /);
+    for (const limit of ["2001", "-2", "99999999999"]) {
+      const text = `querystring limit's value ${limit} is out of min -1 ~ max 2000 range.`;
+      assert.equal(await said(`${list}?limit=${limit}`), bad(text));
+    }
+  }
+});
+
 test("several resources of a device, named in the body of a GET", async () => {
   await add("several", [
     { resourceName: "a", valueType: "Int8", value: "1", origin: 1 },
@@ -119,9 +129,11 @@ test("several resources of a device, named in the body of a GET", async () => {
   assert.equal(await named({ resourceNames: ["c", "a", "none"] }), "2 ca");
   assert.equal(await named({ resourceNames: ["c", "a"] }, "?offset=1&limit=1"), "2 a");
   assert.equal(await named({ resourceNames: ["c", 1] }), "1 c");
-  for (const all of [undefined, {}, null, { resourceNames: [] }]) assert.equal(await named(all), "3 cba");
+  // Go reads it into a map, whose keys are as they are.
+  for (const all of [undefined, {}, null, { resourceNames: [] }, { ResourceNames: ["c"] }])
+    assert.equal(await named(all), "3 cba");
   const refused = (body: unknown) => said(url, { method: "GET", body });
-  for (const value of ["a", 1, {}]) {
+  for (const value of ["a", 1, {}, null]) {
     assert.equal(await refused({ resourceNames: value }), bad("query criteria [resourceNames] not in expected format"));
   }
   assert.equal(await refused("[]"), bad("json: cannot unmarshal array into Go value of type map[string]interface {}"));

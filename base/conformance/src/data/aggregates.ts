@@ -172,10 +172,12 @@ async function several(c: Contract<Data>): Promise<void> {
     await refusal(client.readingsByDeviceAndRange({ name, start: 30n, end: 10n, body: {} })),
     "400 end's value 10 is not allowed to be less than start's value 30",
   );
-  const noList = { resourceNames: "a" as unknown as readonly string[] };
-  assert.equal(
-    await refusal(client.readingsByDeviceAndRange({ ...range, body: noList })),
-    "400 query criteria [resourceNames] not in expected format",
-  );
+  for (const noList of ["a", null]) {
+    const body = { resourceNames: noList as unknown as readonly string[] };
+    assert.equal(
+      await refusal(client.readingsByDeviceAndRange({ ...range, body })),
+      "400 query criteria [resourceNames] not in expected format",
+    );
+  }
   await client.deleteEventsByDevice({ name });
 }

@@ -11,6 +11,12 @@ import { writeSteps } from "./writes.ts";
 
 const NO_EVENT = /^400 .*AddEventRequest\.BaseRequest\.Versionable\.ApiVersion field is required; /;
 
+const lists = Object.entries(dataOperations).filter(
+  ([, { errors, method }]) => method === "GET" && (errors as readonly string[]).includes("LimitExceeded"),
+);
+const TOO_LARGE =
+  "it takes 64 MiB, or ten million readings: edge/core-data/src/store/contract-tests.ts, aggregate-tests.ts";
+
 export const dataContract = defineContract({
   service: "core-data",
   table: dataOperations,
@@ -35,6 +41,9 @@ export const dataContract = defineContract({
     ...aggregateSteps,
     ...ageSteps,
   ],
-  unreached: { "addEvent 413": "a body's size is judged before it is one: test/conformance/contract/http.test.ts" },
+  unreached: {
+    "addEvent 413": "a body's size is judged before it is one: test/conformance/contract/http.test.ts",
+    ...Object.fromEntries(lists.map(([name]) => [`${name} 413`, TOO_LARGE])),
+  },
   fromText: ["deleteEventsByAge 400"],
 });

@@ -20,23 +20,28 @@ const ReadingQuery = Type.Object({
     }),
   ),
 });
-/** EdgeX sends it as the body of a GET; without it all resources of the device are meant. */
+/**
+ * EdgeX sends it as the body of a GET; without it all resources of the device are meant. EdgeX reads it into a map: its key
+ * is told by case, and null is a value, of the wrong kind (core/data/controller/http/reading.go).
+ */
 const ResourceNames = Type.Unsafe<{ readonly resourceNames?: readonly string[] }>(
-  Type.Object({ resourceNames: Type.Optional(Type.Array(Type.String())) }),
+  Type.Object({ resourceNames: Type.Optional(Type.Array(Type.String())) }, { "x-go": "map" }),
 );
 
+/** More bytes than one answer may have; an aggregate over more readings than the store goes through for one. */
+const errors = [...listErrors, "LimitExceeded"] as const;
 const eventList = {
   output: EventList,
   framing: "single",
   status: 200,
-  errors: listErrors,
+  errors,
   wire: "events-answer",
 } as const;
 const readingList = {
   output: ReadingList,
   framing: "single",
   status: 200,
-  errors: listErrors,
+  errors,
   wire: "readings-answer",
 } as const;
 const count = { output: Count, framing: "single", status: 200, errors: ["Storage"] } as const;

@@ -1,7 +1,7 @@
 import { Device, UpdateDevice } from "../model/metadata.ts";
 import { defineTable } from "../operation.ts";
 import { Type } from "../schema.ts";
-import { bulk, IdParam, Items, Labels, listErrors, NameParam, Nothing, PagingOfService, request } from "./parts.ts";
+import { bulk, IdParam, Items, Labels, listErrors, NameParam, Nothing, Paging, request } from "./parts.ts";
 
 const DeviceList = Type.Object({ totalCount: Type.Integer(), devices: Type.Array(Device) });
 /** The descendants of one device instead of all: levels below it, 0 and −1 for every one. */
@@ -39,7 +39,7 @@ export const metadataDevices = defineTable({
     method: "GET",
     path: "/device/all",
     summary: "Lists devices",
-    query: Type.Object({ ...PagingOfService, ...Labels, ...Tree }),
+    query: Type.Object({ ...Paging, ...Labels, ...Tree }),
     output: DeviceList,
     framing: "single",
     status: 200,
@@ -90,7 +90,7 @@ export const metadataDevices = defineTable({
     path: "/device/profile/name/{name}",
     summary: "Lists the devices of a profile",
     params: NameParam,
-    query: Type.Object(PagingOfService),
+    query: Type.Object(Paging),
     output: DeviceList,
     framing: "single",
     status: 200,
@@ -101,7 +101,7 @@ export const metadataDevices = defineTable({
     path: "/device/service/name/{name}",
     summary: "Lists the devices of a device service",
     params: NameParam,
-    query: Type.Object(PagingOfService),
+    query: Type.Object(Paging),
     output: DeviceList,
     framing: "single",
     status: 200,

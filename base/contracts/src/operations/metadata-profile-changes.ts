@@ -24,6 +24,8 @@ export const metadataProfileChanges = defineTable({
     status: 207,
     errors: ["ContractInvalid", "Storage"],
   },
+  // That the answer has the request's requestId, as those of other changes have, is *unverified*: of EdgeX's handler, new in
+  // 4.1, no source was at hand.
   mergeProfileTags: {
     method: "PATCH",
     path: "/deviceprofile/name/{name}/tags",

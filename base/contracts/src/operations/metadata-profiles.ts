@@ -1,7 +1,7 @@
 import { DeviceProfile, DeviceResource, ProfileBasicInfo } from "../model/metadata.ts";
 import { defineTable } from "../operation.ts";
 import { Name, Type } from "../schema.ts";
-import { bulk, Items, Labels, listErrors, NameParam, Nothing, PagingOfService, request } from "./parts.ts";
+import { bulk, Items, Labels, listErrors, NameParam, Nothing, Paging, request } from "./parts.ts";
 
 const ProfileList = Type.Object({ totalCount: Type.Integer(), profiles: Type.Array(DeviceProfile) });
 
@@ -54,7 +54,7 @@ export const metadataProfiles = defineTable({
     method: "GET",
     path: "/deviceprofile/all",
     summary: "Lists device profiles",
-    query: Type.Object({ ...PagingOfService, ...Labels }),
+    query: Type.Object({ ...Paging, ...Labels }),
     output: ProfileList,
     framing: "single",
     status: 200,
@@ -85,7 +85,7 @@ export const metadataProfiles = defineTable({
     path: "/deviceprofile/model/{model}",
     summary: "Lists the profiles of a model",
     params: Type.Object({ model: Name }),
-    query: Type.Object(PagingOfService),
+    query: Type.Object(Paging),
     output: ProfileList,
     framing: "single",
     status: 200,
@@ -96,7 +96,7 @@ export const metadataProfiles = defineTable({
     path: "/deviceprofile/manufacturer/{manufacturer}",
     summary: "Lists the profiles of a manufacturer",
     params: Type.Object({ manufacturer: Name }),
-    query: Type.Object(PagingOfService),
+    query: Type.Object(Paging),
     output: ProfileList,
     framing: "single",
     status: 200,
@@ -107,7 +107,7 @@ export const metadataProfiles = defineTable({
     path: "/deviceprofile/manufacturer/{manufacturer}/model/{model}",
     summary: "Lists the profiles of a manufacturer and model",
     params: Type.Object({ manufacturer: Name, model: Name }),
-    query: Type.Object(PagingOfService),
+    query: Type.Object(Paging),
     output: ProfileList,
     framing: "single",
     status: 200,
@@ -117,7 +117,7 @@ export const metadataProfiles = defineTable({
     method: "GET",
     path: "/deviceprofile/basicinfo/all",
     summary: "Lists device profiles without resources and commands",
-    query: Type.Object({ ...PagingOfService, ...Labels }),
+    query: Type.Object({ ...Paging, ...Labels }),
     output: Type.Object({ totalCount: Type.Integer(), profiles: Type.Array(ProfileBasicInfo) }),
     framing: "single",
     status: 200,

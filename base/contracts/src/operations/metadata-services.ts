@@ -1,7 +1,7 @@
 import { DeviceService, ProvisionWatcher, UpdateDeviceService, UpdateProvisionWatcher } from "../model/metadata.ts";
 import { defineTable } from "../operation.ts";
 import { Type } from "../schema.ts";
-import { bulk, Items, Labels, listErrors, NameParam, Nothing, PagingOfService, request } from "./parts.ts";
+import { bulk, Items, Labels, listErrors, NameParam, Nothing, Paging, request } from "./parts.ts";
 
 const ServiceList = Type.Object({ totalCount: Type.Integer(), services: Type.Array(DeviceService) });
 const WatcherList = Type.Object({ totalCount: Type.Integer(), provisionWatchers: Type.Array(ProvisionWatcher) });
@@ -34,7 +34,7 @@ export const metadataServices = defineTable({
     method: "GET",
     path: "/deviceservice/all",
     summary: "Lists device services",
-    query: Type.Object({ ...PagingOfService, ...Labels }),
+    query: Type.Object({ ...Paging, ...Labels }),
     output: ServiceList,
     framing: "single",
     status: 200,
@@ -86,7 +86,7 @@ export const metadataServices = defineTable({
     method: "GET",
     path: "/provisionwatcher/all",
     summary: "Lists provision watchers",
-    query: Type.Object({ ...PagingOfService, ...Labels }),
+    query: Type.Object({ ...Paging, ...Labels }),
     output: WatcherList,
     framing: "single",
     status: 200,
@@ -107,7 +107,7 @@ export const metadataServices = defineTable({
     path: "/provisionwatcher/profile/name/{name}",
     summary: "Lists the provision watchers of a profile",
     params: NameParam,
-    query: Type.Object(PagingOfService),
+    query: Type.Object(Paging),
     output: WatcherList,
     framing: "single",
     status: 200,
@@ -118,7 +118,7 @@ export const metadataServices = defineTable({
     path: "/provisionwatcher/service/name/{name}",
     summary: "Lists the provision watchers of a device service",
     params: NameParam,
-    query: Type.Object(PagingOfService),
+    query: Type.Object(Paging),
     output: WatcherList,
     framing: "single",
     status: 200,

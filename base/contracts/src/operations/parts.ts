@@ -33,13 +33,11 @@ export const Nothing = Type.Object({});
 export const NameParam = Type.Object({ name: Name });
 export const IdParam = Type.Object({ id: Type.String() });
 
-/** offset 0…, limit −1…MaxResultCount; the service caps −1 at Service.MaxResultCount (1,024 by default). */
+/** The service itself holds the limit against its Service.MaxResultCount, see rowsAtMost. */
 export const Paging = {
   offset: Type.Integer({ minimum: 0, maximum: 2147483647, default: 0 }),
-  limit: Type.Integer({ minimum: -1, maximum: 1024, default: 20 }),
+  limit: Type.Integer({ default: 20, description: "−1 to Service.MaxResultCount, which −1 stands for" }),
 };
-/** Where the service itself holds the limit against its Service.MaxResultCount, which may be more than 1,024. */
-export const PagingOfService = { ...Paging, limit: Type.Integer({ default: 20 }) };
 /** Core data takes offset −1: rows from 0 and no counting. */
 export const PagingUncounted = { ...Paging, offset: Type.Integer({ minimum: -1, maximum: 2147483647, default: 0 }) };
 

@@ -43,7 +43,7 @@ const ESCAPE = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[d
 /** As Go reads it: half a surrogate pair, which no UTF-8 and so no database and no topic holds, becomes U+FFFD. */
 function wellFormed(text: string): string {
   if (!SURROGATE.test(text)) return text;
-  return text.replace(ESCAPE, (escape, half: string | undefined) => (half === undefined ? escape : "\\ufffd"));
+  return text.replace(ESCAPE, (found, half: string | undefined) => (half === undefined ? found : "\\ufffd"));
 }
 
 /**
