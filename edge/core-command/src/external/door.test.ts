@@ -271,3 +271,58 @@ test("a broker that is away, or settings that do not fit, hold up nothing", asyn
     assert.deepEqual(told, expected, JSON.stringify(mqtt));
   }
 });
+
+test("its own secret, changed, joins the broker anew; another one does not, and nothing does after the end", async () => {
+  await using broker = await openBroker(
+    { port: 0 },
+    { log: silent, metrics: createMetrics(), bus: createBus({ onError: assert.ifError }) },
+  );
+  const { deps, core } = bareCommand();
+  const live = configOf({ Enabled: true, Url: `tcp://127.0.0.1:${broker.port}` });
+  let current = live.current;
+  const listeners = new Set<(config: CommandConfig) => void>();
+  const onChange = (listener: (config: CommandConfig) => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  const metrics = createMetrics();
+  const config = {
+    ...live,
+    onChange,
+    get current() {
+      return current;
+    },
+  };
+  const bus = createBus({ onError: assert.ifError });
+  const joined: string[] = [];
+  const log = { ...silent, info: (_context: object, message: string) => void joined.push(message) };
+  const door = new ExternalDoor({
+    ...deps,
+    bus,
+    log,
+    metrics,
+    handlers: core,
+    config,
+    timeoutMs: () => 50,
+    newId: () => ID,
+  });
+  await door.open();
+  await until(() => joined.length === 1);
+  const change = (name: string, password: string): void => {
+    const entry = { SecretName: name, SecretData: { password } };
+    const InsecureSecrets = {
+      ...current.Writable.InsecureSecrets,
+      [name]: entry,
+    } as CommandConfig["Writable"]["InsecureSecrets"];
+    current = { ...current, Writable: { InsecureSecrets } };
+    for (const listener of [...listeners]) listener(current);
+  };
+  change("other", "p");
+  change("mqtt", "p1");
+  await until(() => joined.length === 2);
+  change("mqtt", "p2");
+  await door[Symbol.asyncDispose]();
+  change("mqtt", "p3");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual([broker.clients, listeners.size], [0, 0]);
+});

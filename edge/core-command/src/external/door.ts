@@ -11,7 +11,7 @@ import {
 } from "@jx/runtime";
 import type { CommandConfig } from "../config.ts";
 import type { Outcome } from "../requests.ts";
-import { linkOptions } from "./settings.ts";
+import { linkOptions, secretText } from "./settings.ts";
 import { type ReadWork, type Work, type WorkDeps, workReader } from "./work.ts";
 
 export interface DoorDeps extends WorkDeps {
@@ -33,6 +33,10 @@ export class ExternalDoor implements AsyncDisposable {
   readonly #read: ReadWork;
   readonly #quiet = new RateLimit();
   #link: Link | undefined;
+  /** Joins under way or done, one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+  #unfollow: (() => void) | undefined;
+  #ended = false;
   #underWay = 0;
 
   constructor(deps: DoorDeps) {
@@ -40,35 +44,39 @@ export class ExternalDoor implements AsyncDisposable {
     this.#read = workReader(deps.config.current.ExternalMQTT.Topics, deps);
   }
 
-  /** Joins the broker, and joins it anew when its secrets change. Resolves without a connection. */
+  /** Joins the broker, and joins it anew when its secret changes. Resolves without a connection. */
   async open(): Promise<void> {
     const { config, metrics } = this.#deps;
     metrics.observe("jx_external_mqtt_connected", "1 while connected to the external MQTT broker", () =>
       Number(this.#link?.connected === true),
     );
-    let secrets = JSON.stringify(config.current.Writable.InsecureSecrets);
-    let turn = this.#join();
-    config.onChange((next) => {
-      const changed = JSON.stringify(next.Writable.InsecureSecrets);
-      if (changed === secrets) return;
-      secrets = changed;
-      turn = turn.then(() => this.#join());
+    let secret = secretText(config.current);
+    this.#unfollow = config.onChange((next) => {
+      const changed = secretText(next);
+      if (changed === secret) return;
+      secret = changed;
+      this.#turn = this.#turn.then(() => this.#join());
     });
-    await turn;
+    this.#turn = this.#join();
+    await this.#turn;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    this.#unfollow?.();
+    await this.#turn;
     await this.#link?.[Symbol.asyncDispose]();
   }
 
+  /** Never rejects: REST and the bus are served all the same. */
   async #join(): Promise<void> {
     const { config, log } = this.#deps;
-    await this.#link?.[Symbol.asyncDispose]();
-    this.#link = undefined;
     try {
+      await this.#link?.[Symbol.asyncDispose]();
+      this.#link = undefined;
+      if (this.#ended) return;
       this.#link = await openLink(linkOptions(config.current), { log, receive: (message) => this.#receive(message) });
     } catch (error) {
-      // REST and the bus are served all the same.
       log.error({ reason: messageOf(error) }, "the external MQTT broker is not joined");
     }
   }

@@ -83,6 +83,11 @@ function secretsOf({ ExternalMQTT, Writable }: CommandConfig): Secrets {
   };
 }
 
+/** What of the configuration may change while the service runs, for comparing. */
+export function secretText({ ExternalMQTT, Writable }: CommandConfig): string {
+  return JSON.stringify([...(findSecret(Writable.InsecureSecrets, ExternalMQTT.SecretName) ?? [])]);
+}
+
 function lacks({ ExternalMQTT }: CommandConfig, what: string): AppError {
   return new AppError(
     "ContractInvalid",
