@@ -116,6 +116,9 @@ export async function loadServiceConfig<C extends TObject>(
     ),
   );
 
+  // What was written while it was being read has been told to nobody here.
+  follow();
+
   return {
     get current() {
       return current as Static<C>;
@@ -131,6 +134,7 @@ export async function loadServiceConfig<C extends TObject>(
     refresh: follow,
     [Symbol.dispose]() {
       for (const subscription of subscriptions) subscription[Symbol.dispose]();
+      listeners.clear();
     },
   };
 }

@@ -156,6 +156,19 @@ test("a change in keeper is in force within a second: one key, many at once, the
   assert.ok(logs.some(({ level, msg }) => level === "WARN" && /refused/.test(msg)));
 });
 
+test("a change while a service reads its configuration is not missed", async (t) => {
+  const word = "edgex/v4/a/Writable/Word";
+  const values = new Map([[word, "before"]]);
+  const { host, bus, service } = setup(t);
+  // Between what the service reads and what it seeds somebody else writes.
+  const meanwhile = (key: string): void => {
+    if (key === "edgex/v4/a") values.set(word, "meanwhile");
+  };
+  await host.start(keeper(bus, values, [], meanwhile));
+  const { port } = await host.start(service("a"));
+  await within(1_000, async () => (await ask(port, "/api/v3/hello")).text.includes("meanwhile"));
+});
+
 test("what all share is under the service's own: in force, changed, overruled, and never written for it", async (t) => {
   const common = "edgex/v4/core-common-config-bootstrapper/all-services";
   const values = new Map([
