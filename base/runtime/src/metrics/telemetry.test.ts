@@ -123,3 +123,30 @@ test("a metric that cannot be read does not keep the others", async (t) => {
   );
   assert.match(warnings.join(), /gone/);
 });
+
+test("a metric for each of thousands of devices overruns no queue of the bus", async (t) => {
+  mock.timers.enable({ apis: ["setInterval"] });
+  t.after(() => mock.timers.reset());
+  const bus = createBus({ onError: assert.ifError });
+  const many = new TelemetryReporter(
+    "device-x",
+    { ...OFF, Metrics: { LastConnected: true } },
+    {
+      bus,
+      clock: { now: () => 1n, monotonic: () => 0 },
+      log: createLogger({ level: "WARN", write: () => undefined }),
+      newId: () => "id",
+    },
+  );
+  t.after(() => many[Symbol.dispose]());
+  let got = 0;
+  const options = { name: "mirror", policy: "drop-oldest", capacity: 1_000 } as const;
+  bus.subscribe("edgex/telemetry/#", options, () => {
+    got += 1;
+  });
+  for (let i = 0; i < 5_000; i += 1) many.add({ name: `LastConnected-d${i}`, kind: "gauge", read: () => i });
+  mock.timers.tick(30_000);
+  for (let turns = 0; turns < 1_000 && got < 5_000; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(got, 5_000);
+  assert.equal(bus.stats()[0]?.dropped, 0);
+});

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { API_VERSION, topics } from "@jx/contracts";
 import { type Clock, MAX_TIMER_MS, messageOf, parseDurationMs } from "@jx/kit";
 import type { Bus } from "../bus/bus.ts";
@@ -57,6 +58,8 @@ export interface TelemetryDeps {
 const SHORTEST_MS = 100;
 /** One metric a device: more devices than any service has. */
 const MAX_METRICS = 20_000;
+/** So many are a few hundred microseconds of work, and fit every queue of the bus. */
+const PER_TURN = 64;
 
 /**
  * Publishes a service's metrics as go-mod-bootstrap's metrics manager and reporter do (bootstrap/metrics/*.go): all that
@@ -68,6 +71,8 @@ export class TelemetryReporter implements Telemetry, Disposable {
   readonly #metrics = new Set<TelemetryMetric>();
   #settings: TelemetrySettings;
   #timer: NodeJS.Timeout | undefined;
+  #telling = false;
+  #ended = false;
 
   constructor(service: string, settings: TelemetrySettings, deps: TelemetryDeps) {
     this.#service = service;
@@ -89,6 +94,7 @@ export class TelemetryReporter implements Telemetry, Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#ended = true;
     clearInterval(this.#timer);
   }
 
@@ -96,23 +102,33 @@ export class TelemetryReporter implements Telemetry, Disposable {
     clearInterval(this.#timer);
     const ms = parseDurationMs(this.#settings.Interval);
     if (ms <= 0) return;
-    this.#timer = setInterval(() => this.#tell(), Math.min(MAX_TIMER_MS, Math.max(SHORTEST_MS, ms)));
+    this.#timer = setInterval(() => void this.#tell(), Math.min(MAX_TIMER_MS, Math.max(SHORTEST_MS, ms)));
     this.#timer.unref();
   }
 
-  #tell(): void {
+  /** A few per turn of the loop: a service may have a metric for each of its thousands of devices. */
+  async #tell(): Promise<void> {
+    if (this.#telling) return;
+    this.#telling = true;
+    let told = 0;
     for (const metric of this.#metrics) {
+      if (this.#ended) break;
       const name = enabledName(metric.name, this.#settings.Metrics);
       if (name === undefined) continue;
       try {
-        this.#publish(name, metric);
+        const full = this.#publish(name, metric);
+        if (full !== undefined) await full;
       } catch (error) {
         this.#deps.log.warn({ metric: metric.name, reason: messageOf(error) }, "a metric could not be told");
       }
+      told += 1;
+      if (told % PER_TURN === 0) await nextTurn();
     }
+    this.#telling = false;
   }
 
-  #publish(name: string, metric: TelemetryMetric): void {
+  /** A promise while the bus has no room. */
+  #publish(name: string, metric: TelemetryMetric): Promise<void> | undefined {
     const tags = { ...this.#settings.Tags, service: this.#service, ...metric.tags };
     const payload = {
       apiVersion: API_VERSION,
@@ -123,7 +139,7 @@ export class TelemetryReporter implements Telemetry, Disposable {
     };
     const { bus, newId } = this.#deps;
     const topic = topics.telemetry(this.#service, name);
-    void bus.publish({ kind: "json", topic, payload, correlationId: newId(), from: "inside" });
+    return bus.publish({ kind: "json", topic, payload, correlationId: newId(), from: "inside" });
   }
 }
 
