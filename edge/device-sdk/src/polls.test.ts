@@ -49,6 +49,7 @@ function healthOf(service: RunningDeviceService, name: string) {
 }
 
 test("a source is read as one exchange and published as one event", async () => {
+  const started = performance.now();
   await withService([polled("d")], async (driver, { events }, service) => {
     await until(() => events.length >= 3, "three events");
     assert.deepEqual(new Set(driver.exchanges), new Set(["read a,b,c"]));
@@ -60,12 +61,16 @@ test("a source is read as one exchange and published as one event", async () => 
     assert.ok((events[1]?.origin ?? 0n) > (events[0]?.origin ?? 0n));
     const health = healthOf(service, "d");
     assert.equal(health.state, "ok");
-    assert.ok(health.lastOk !== undefined && health.rttMs !== undefined && health.rttMs < 100);
+    assert.ok(health.lastOk !== undefined && health.rttMs !== undefined);
+    assert.ok(health.rttMs <= performance.now() - started);
   });
 });
 
 test("a poll is skipped and counted while the one before is on its way; none is queued", async () => {
-  await withService([polled("d")], async (driver, { events }, service) => {
+  await withService([polled("d")], async (driver, { events, configure }, service) => {
+    configure(({ Device }) => {
+      Device.RequestTimeout = "1h";
+    });
     const gate = deferred<void>();
     driver.gate = gate.promise;
     await until(() => healthOf(service, "d").skippedPolls >= 3, "skipped polls");
@@ -80,9 +85,11 @@ test("while the bus has no room the device is not polled; then it goes on", asyn
   await withService([polled("d")], async (driver, { bus, events }, service) => {
     const gate = deferred<void>();
     bus.subscribe("edgex/events/#", { name: "slow", policy: "block", capacity: 1 }, () => gate.promise);
-    await until(() => healthOf(service, "d").skippedPolls >= 5, "skipped polls");
+    // One is being handled, one waits in the queue, one for room in it.
+    await until(() => bus.stats().some(({ name, waiting }) => name === "slow" && waiting === 2), "the full queue");
     const reads = driver.exchanges.length;
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    const skipped = healthOf(service, "d").skippedPolls;
+    await until(() => healthOf(service, "d").skippedPolls >= skipped + 5, "skipped polls");
     assert.equal(driver.exchanges.length, reads, "the source feels it");
     const before = events.length;
     gate.resolve();
@@ -188,18 +195,16 @@ test("a dead unit does not starve the others on its line", async () => {
       const reads = driver.exchanges.filter((what) => what === "read dead").length;
       await until(() => events.length - count > 10, "polls of the living one at its own pace");
       const probes = driver.exchanges.filter((what) => what === "read dead").length - reads;
-      assert.ok(probes <= 1, "the dead one is left alone");
+      assert.ok(probes <= 3, "the dead one is left alone: else it would be polled as often");
       await until(() => healthOf(service, "dead").skippedPolls > 5, "skipped polls");
       driver.hangOn = undefined;
       driver.values.set("dead", true);
       const query = { "ds-pushevent": "false", "ds-returnevent": "true", "ds-regexcmd": "true" };
       await service.handlers.get({ name: "dead", command: "dead", ...query }, { correlationId: "c" });
-      const revived = performance.now();
-      await until(
-        () => events.filter(({ deviceName }) => deviceName === "dead").length > 5,
-        "polls of the revived one",
-      );
-      assert.ok(performance.now() - revived < 900, "at its own pace, not from probe to probe");
+      const countOf = (name: string): number => events.filter(({ deviceName }) => deviceName === name).length;
+      const alive = countOf("alive");
+      await until(() => countOf("dead") > 5, "polls of the revived one");
+      assert.ok(countOf("alive") - alive < 60, "at the pace of the other, not from probe to probe");
     },
   );
 });

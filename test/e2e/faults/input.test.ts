@@ -18,7 +18,10 @@ const SERVICES = [
   "device-virtual",
   "device-modbus",
 ] as const;
-/** Slower than this and a few hostile clients would hold up everybody. */
+/**
+ * Work of this process for one request, in ms on a processor; with more of it a few hostile clients would hold up
+ * everybody. What waits instead of working is told by Service.RequestTimeout, as 503.
+ */
 const LIMIT_MS = 2_000;
 
 let hosted: Hosted;
@@ -90,13 +93,18 @@ async function send(
   body: string | Uint8Array,
   type = "application/json",
 ): Promise<Answer> {
-  const started = performance.now();
+  const before = process.cpuUsage();
   const answer = await ask(hosted.url(service) + path, { method, body, headers: { "content-type": type } });
   const shown = typeof body === "string" ? body.slice(0, 100) : Buffer.from(body.slice(0, 50)).toString("hex");
-  assert.ok(performance.now() - started < LIMIT_MS, `${method} ${path} took too long for ${shown}`);
+  assert.ok(workSince(before) < LIMIT_MS, `${method} ${path} took too much work for ${shown}`);
   assert.ok(answer.status < 500 || isReason(answer), `${method} ${path}: ${answer.status} ${answer.text} for ${shown}`);
   if (answer.text !== "") JSON.parse(answer.text);
   return answer;
+}
+
+function workSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
 }
 
 /** A command without a value is 500 in EdgeX too, with its reason. */
@@ -254,10 +262,10 @@ test("paths and queries beyond measure", async () => {
     ["core-command", `/device/name/d/${encodeURIComponent("(((((((((((a*)*)*)*)*)*)*)*)*)*)*)b")}`],
     ["device-virtual", `/device/name/own-device/${encodeURIComponent("(a{1000}){1000}")}`],
   ] as const) {
-    const started = performance.now();
+    const before = process.cpuUsage();
     const { status, text } = await ask(hosted.url(service) + path);
     assert.ok(status >= 400 ? status < 500 : status === 200, `${path.slice(0, 60)}: ${status} ${text}`);
-    assert.ok(performance.now() - started < LIMIT_MS, path.slice(0, 60));
+    assert.ok(workSince(before) < LIMIT_MS, path.slice(0, 60));
   }
   await everyServiceAnswers();
 });
