@@ -70,8 +70,22 @@ export function noEdge(dataDir: string, cause?: unknown): Error {
   );
 }
 
+/** @throws AppError no-edge when a process uses the folder and is no door for us: services that run apart have no gateway. */
+async function checkHolder(dataDir: string): Promise<void> {
+  const { describeHolder, lockHolder } = await import("@jx/stores");
+  const holder = lockHolder(join(dataDir, "lock"));
+  if (holder === undefined) return;
+  const who = describeHolder(holder);
+  throw problem(
+    "no-edge",
+    `${who} 使用数据目录 ${dataDir}，但其中没有 gateway（或仍在启动）。\n请用 --data 指定运行 gateway 的进程的数据目录；日志用 jx logs 查看。`,
+    `${who} uses the data folder ${dataDir} and has no gateway, or is still starting.\nName the data folder of the process that runs the gateway with --data; jx logs shows the log of this one.`,
+  );
+}
+
 /** @throws AppError no-edge. Whether something answers is seen at the first call. */
 export async function connectEdge(dataDir: string): Promise<Edge> {
+  if (!existsSync(join(dataDir, RUN_FILE))) await checkHolder(dataDir);
   const run = readRunFile(dataDir);
   const [{ httpClient }, tables] = await Promise.all([import("@jx/runtime"), import("@jx/contracts")]);
   const headers = { authorization: `Bearer ${run.token}` };

@@ -64,6 +64,9 @@ test("what cannot be used is told with what would be right, and never with the p
   const wrong = [
     "mysql://u:s3cret@h/d",
     "u:s3cret@h",
+    // Not the host "x", nor whatever a URL parser makes of it: nobody wrote "//".
+    "postgresql:s3cret",
+    "postgres:/u:s3cret@h/d",
     "postgres://u:s3cret@h:port/d",
     "postgres://u:s3cret%@h/d",
     "postgres://u:s3cret@h/d?sslmode=s3cret",

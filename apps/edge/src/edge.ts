@@ -32,6 +32,7 @@ import {
 } from "@jx/runtime";
 import { databaseAddress, inspectPostgres, lockFolder } from "@jx/stores";
 import { startBroker } from "./broker.ts";
+import { observeBus } from "./bus-metrics.ts";
 import { busWire } from "./bus-wire.ts";
 import { commonFacts } from "./common-facts.ts";
 import { commonSetting } from "./common-setting.ts";
@@ -110,18 +111,7 @@ export async function startEdge(
       if (repeated !== undefined) log.error({ error, subscriber, topic, repeated }, "a subscriber failed");
     },
   });
-  metrics.observe(
-    "jx_bus_failed_total",
-    "Messages that a subscriber failed on, by subscriber",
-    () => bus.stats().map(({ name, failed }) => ({ labels: { subscriber: name }, value: failed })),
-    "counter",
-  );
-  metrics.observe("jx_bus_dropped_total", "Messages dropped or replaced, by subscriber", () =>
-    bus.stats().map(({ name, dropped }) => ({ labels: { subscriber: name }, value: dropped })),
-  );
-  metrics.observe("jx_bus_waiting", "Messages waiting, by subscriber", () =>
-    bus.stats().map(({ name, waiting }) => ({ labels: { subscriber: name }, value: waiting })),
-  );
+  observeBus(bus, metrics);
   metrics.observe("jx_log_lost_total", "Log lines that the disk refused", () => logFile.lost, "counter");
 
   // Ends after the host: the plant goes when the device service has let go of it.
@@ -196,7 +186,7 @@ export async function startEdge(
     newId: randomUUID,
     demo,
     status: () => systemStatus({ startedAt, paths, host, vitals, broker, server }),
-    system: () => systemOverview({ host, keeper, bus, metrics, peers }),
+    system: () => systemOverview({ host, keeper, keeperAddress: options.remote["core-keeper"], bus, metrics, peers }),
     health: () => deviceHealth(deviceServices),
     vitals: () => vitals.read(),
     configOrigins: () => configOrigins(host),

@@ -6,6 +6,7 @@ import { type TestContext, test } from "node:test";
 import { DROPS, type Registration } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import { createMetrics, type Hosted, type SubscriptionStats } from "@jx/runtime";
+import { loggedWatch } from "@jx/stores";
 import { PeerVersions } from "./peer-versions.ts";
 import { type SystemParts, systemOverview } from "./system.ts";
 
@@ -71,6 +72,33 @@ test("without a registry what runs here is still told, and why the rest is not",
     [["core-data", "UP"]],
   );
   assert.equal(registryProblem, "core-keeper: failed to send a http request");
+});
+
+test("a keeper elsewhere, which registers nowhere, is told too: with its version, or as down", async (t) => {
+  const port = await serve(t, () => '{"apiVersion":"v3","version":"4.0.2","serviceName":"core-keeper"}');
+  const keeperAddress = `http://127.0.0.1:${port}`;
+  const there = (await systemOverview(parts({ keeperAddress }))).services;
+  const keeper = { serviceId: "core-keeper", here: false, address: keeperAddress };
+  assert.deepEqual(there.slice(1), [{ ...keeper, status: "UP", version: "4.0.2" }]);
+  const silent = {
+    allRegistrations: async () => {
+      throw new AppError("ServiceUnavailable", "failed to send a http request");
+    },
+  };
+  const gone = (await systemOverview(parts({ keeperAddress, keeper: silent }))).services;
+  assert.deepEqual(gone.slice(1), [{ ...keeper, status: "DOWN" }]);
+});
+
+test("a service whose store has lost its server says so", async () => {
+  const metrics = createMetrics();
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const watch = loggedWatch({ key: "core-data", log, metrics });
+  const away = async () => (await systemOverview(parts({ metrics }))).services.map(({ storeAway }) => storeAway);
+  assert.deepEqual(await away(), [undefined]);
+  watch.lost("connect ECONNREFUSED");
+  assert.deepEqual(await away(), [true]);
+  watch.back(10);
+  assert.deepEqual(await away(), [undefined]);
 });
 
 test("what waits and what was dropped, by whose it is; every kind is named", async () => {

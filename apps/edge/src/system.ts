@@ -9,12 +9,15 @@ import {
 } from "@jx/contracts";
 import { messageOf } from "@jx/kit";
 import { type Bus, EDGEX_VERSION, type Host, hostInUrl, type Labels, type Metrics } from "@jx/runtime";
+import { STORE_AWAY } from "@jx/stores";
 import type { PeerVersions } from "./peer-versions.ts";
 import { VERSION } from "./version.ts";
 
 export interface SystemParts {
   readonly host: Pick<Host, "services">;
   readonly keeper: Pick<Client<KeeperOperations>, "allRegistrations">;
+  /** "http://box:59890" of a keeper elsewhere. */
+  readonly keeperAddress?: string | undefined;
   readonly bus: Pick<Bus, "stats">;
   readonly metrics: Pick<Metrics, "read">;
   readonly peers: Pick<PeerVersions, "of">;
@@ -23,7 +26,8 @@ export interface SystemParts {
 /** The whole system as this process sees it: services of others too, as keeper knows them. */
 export async function systemOverview(parts: SystemParts): Promise<SystemOverview> {
   const { list, problem } = await registrations(parts);
-  const services = await Promise.all([...ownServices(parts, list), ...peers(parts, list)]);
+  const own = ownServices(parts, list);
+  const services = await Promise.all([...own, ...keeperElsewhere(parts, list, problem), ...peers(parts, list)]);
   return {
     services,
     ...(problem === undefined ? {} : { registryProblem: problem }),
@@ -40,16 +44,31 @@ async function registrations({ keeper }: SystemParts): Promise<{ list: readonly 
   }
 }
 
-function ownServices({ host }: SystemParts, list: readonly Registration[]): SystemService[] {
+function ownServices({ host, metrics }: SystemParts, list: readonly Registration[]): SystemService[] {
+  const away = new Set(metrics.read(STORE_AWAY).flatMap(({ labels, value }) => (value > 0 ? [labels["service"]] : [])));
   return host.services.map(({ key, baseAddress }) => {
     const known = list.find(({ serviceId }) => serviceId === key);
     // Keeper does not register itself: that it answers means that it runs.
     const status = (known?.status ?? "UP") as SystemService["status"];
-    return { serviceId: key, here: true, address: baseAddress, status, ...checked(known), ...OUR_VERSION };
+    const store = away.has(key) ? { storeAway: true } : {};
+    return { serviceId: key, here: true, address: baseAddress, status, ...checked(known), ...OUR_VERSION, ...store };
   });
 }
 
 const OUR_VERSION = { version: EDGEX_VERSION, jxVersion: VERSION };
+
+/** Keeper does not register itself, ours as EdgeX's: one in another process is known by its address. */
+function keeperElsewhere(
+  { keeperAddress: address, peers: versions }: SystemParts,
+  list: readonly Registration[],
+  problem: string | undefined,
+): Promise<SystemService>[] {
+  const serviceId = "core-keeper";
+  if (address === undefined || list.some((each) => each.serviceId === serviceId)) return [];
+  const known = { serviceId, here: false, address };
+  if (problem !== undefined) return [Promise.resolve({ ...known, status: "DOWN" })];
+  return [versions.of(address).then((answer) => ({ ...known, status: "UP", ...answer }))];
+}
 
 function peers({ host, peers: versions }: SystemParts, list: readonly Registration[]): Promise<SystemService>[] {
   const own = new Set(host.services.map(({ key }) => key));

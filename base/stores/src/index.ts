@@ -13,7 +13,7 @@ export {
 export { bigintArray, byteaArray, doubleArray, textArray, uuidArray } from "./postgres/arrays.ts";
 export { databaseAddress, type StoreChoice, storeChoice } from "./postgres/choice.ts";
 export { inspectPostgres } from "./postgres/inspect.ts";
-export { loggedWatch } from "./postgres/logged-watch.ts";
+export { loggedWatch, STORE_AWAY } from "./postgres/logged-watch.ts";
 export { RowSnapshot } from "./postgres/row-snapshot.ts";
 export { numbered, type PostgresRow, type Sql } from "./postgres/sql.ts";
 export {

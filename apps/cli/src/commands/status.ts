@@ -1,4 +1,4 @@
-import type { DeviceHealth, SystemStatus } from "@jx/contracts";
+import type { DeviceHealth, SystemOverview, SystemStatus } from "@jx/contracts";
 import type { Command, Context } from "../command.ts";
 import type { Edge } from "../edge-client.ts";
 import { formatBytes, formatSpan, msOf } from "../output/format.ts";
@@ -30,7 +30,7 @@ export const status: Command = {
     context.print(`\n${serviceTable(overview, context)}`);
     if (overview.registryProblem !== undefined) context.note(overview.registryProblem);
     context.print(`\n${countTables(overview, context)}`);
-    context.print(`\n${devices(health.devices, context)}`);
+    context.print(`\n${devices(health.devices, overview, context)}`);
     return 0;
   },
 };
@@ -76,7 +76,14 @@ export function storeText({ kind, version, address }: SystemStatus["store"]): st
   return kind === "sqlite" ? `SQLite ${version}` : `PostgreSQL ${version}  ${address ?? ""}`;
 }
 
-function devices(list: readonly DeviceHealth[], { say, paint }: Context): string {
+function devices(list: readonly DeviceHealth[], { services }: SystemOverview, { say, paint }: Context): string {
+  const elsewhere = services.some(({ serviceId, here }) => !here && serviceId.startsWith("device-"));
+  if (list.length === 0 && elsewhere) {
+    return say(
+      "本进程没有设备；其他进程的设备见 jx device ls。",
+      "No devices in this process; jx device ls lists those of others.",
+    );
+  }
   if (list.length === 0) {
     return say(
       "还没有设备：jx device add 或 jx device import 可以添加。",

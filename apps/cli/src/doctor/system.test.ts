@@ -49,6 +49,12 @@ test("our own service that does not answer is a fault; somebody else's is to be 
   );
 });
 
+test("a service that runs and cannot write is a fault", () => {
+  const [finding] = checkSystem({ ...QUIET, services: [{ ...UP, storeAway: true }] });
+  assert.equal(finding?.state, "bad");
+  assert.match(finding?.text.en ?? "", /database server is away: core-keeper/);
+});
+
 test("long queues, losses and a silent registry are told by name", () => {
   const overview: SystemOverview = {
     services: [UP],

@@ -20,6 +20,17 @@ function checkService(service: SystemService, keeper: string): Finding {
   const check = `service ${serviceId}`;
   const versions = [version === undefined ? "" : `EdgeX ${version}`, jxVersion === undefined ? "" : `JX ${jxVersion}`];
   const what = [serviceId, status, ...versions, address, problem ?? ""].filter((text) => text !== "").join("  ");
+  if (service.storeAway === true) {
+    return bad(
+      check,
+      `服务无法写入，它的数据库服务器没有回答：${what}`,
+      `service cannot write, its database server is away: ${what}`,
+      {
+        zh: `看 PostgreSQL 是否在运行、网络是否通；原因见 jx logs --service ${serviceId}。恢复后边缘自动重连。`,
+        en: `See that PostgreSQL runs and can be reached; jx logs --service ${serviceId} has the reason. It is tried again by itself.`,
+      },
+    );
+  }
   if (status === "UP") return ok(check, `服务 ${what}`, `service ${what}`);
   if (status === "DOWN" && service.here) {
     return bad(check, `服务没有回答：${what}`, `service does not answer: ${what}`, {

@@ -15,7 +15,7 @@ export function serviceTable({ services }: SystemOverview, { say, paint }: Words
     service.jxVersion ?? "–",
     service.address,
     checkedText(service, say),
-    service.problem ?? "",
+    problemText(service, { say, paint }),
   ]);
   const head = [
     say("服务", "Service"),
@@ -27,6 +27,11 @@ export function serviceTable({ services }: SystemOverview, { say, paint }: Words
     "",
   ];
   return titled(paint, head, rows);
+}
+
+function problemText({ storeAway, problem }: SystemService, { say, paint }: Pick<Words, "say" | "paint">): string {
+  if (storeAway !== true) return problem ?? "";
+  return paint.bad(say("它的数据库服务器没有回答，无法写入", "its database server is away: nothing can be written"));
 }
 
 function checkedText({ checkedAt }: SystemService, say: Words["say"]): string {

@@ -186,6 +186,7 @@ export const en: Texts = {
   serviceDown: "No answer",
   serviceUnknown: "Not checked yet",
   serviceHalt: "Signed off",
+  storeAway: "Database away, no writes",
   version: "Version",
   address: "Address",
   lastCheck: "Last check",

@@ -15,7 +15,7 @@ const STATES: Readonly<Record<SystemService["status"], { readonly word: TextKey;
 export function ServicesCard({ overview }: { readonly overview: SystemOverview }) {
   const { t } = useSpeech();
   const { services, registryProblem } = overview;
-  const up = services.filter(({ status }) => status === "UP").length;
+  const up = services.filter(({ status, storeAway }) => status === "UP" && storeAway !== true).length;
   return (
     <Card
       title={t("services")}
@@ -50,7 +50,7 @@ export function ServicesCard({ overview }: { readonly overview: SystemOverview }
 function ServiceRow({ service }: { readonly service: SystemService }) {
   const { t, language } = useSpeech();
   const now = useEdgeNow();
-  const { serviceId, here, address, status, checkedAt, version, jxVersion, problem } = service;
+  const { serviceId, here, address, status, checkedAt, version, jxVersion, problem, storeAway } = service;
   const { word, tone } = STATES[status];
   return (
     <tr>
@@ -59,7 +59,7 @@ function ServiceRow({ service }: { readonly service: SystemService }) {
         <span className="resource-id"> {here ? t("here") : t("elsewhere")}</span>
       </th>
       <td className="service-state">
-        <Tag tone={tone}>{t(word)}</Tag>
+        {storeAway === true ? <Tag tone="bad">{t("storeAway")}</Tag> : <Tag tone={tone}>{t(word)}</Tag>}
       </td>
       <td className="service-version">
         {version === undefined ? (problem ?? t("noValue")) : `EdgeX ${version}`}

@@ -18,6 +18,8 @@ export const SystemService = Type.Object({
   jxVersion: Type.Optional(Type.String()),
   /** Why its version is not known. */
   problem: Type.Optional(Type.String()),
+  /** The server that keeps its tables does not answer: nothing can be written. Known of services that run here. */
+  storeAway: Type.Optional(Type.Boolean()),
 });
 export type SystemService = Type.Static<typeof SystemService>;
 

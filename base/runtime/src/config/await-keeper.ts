@@ -55,7 +55,7 @@ async function whatIsMissing(keeper: Client<KeeperOperations>, address: string):
     return `the common configuration in core-keeper at ${address}: core-common-config-bootstrapper is writing it`;
   } catch (error) {
     return isAppError(error, "NotFound")
-      ? `the common configuration in core-keeper at ${address}: start core-common-config-bootstrapper, which writes it`
+      ? `the common configuration in core-keeper at ${address}: a keeper of JX Edge writes it as it starts, for EdgeX's start core-common-config-bootstrapper`
       : `core-keeper at ${address}: ${reasonOf(error)}`;
   }
 }

@@ -28,7 +28,7 @@ export type PartialAddress = { readonly [K in keyof PostgresAddress]?: PostgresA
  */
 export function parsePostgresUrl(text: string): PartialAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^postgres(?:ql)?:$/.test(url.protocol)) throw wrong("it is no address of PostgreSQL");
+  if (url === undefined || !/^postgres(?:ql)?:\/\//.test(text)) throw wrong("it is no address of PostgreSQL");
   const unknown = [...url.searchParams.keys()].find((name) => name !== "sslmode" && name !== "host");
   if (unknown !== undefined) throw wrong("of the options after ? only sslmode and host are known");
   const given = (part: string): string | undefined => (part === "" ? undefined : decodePart(part));

@@ -5,10 +5,11 @@ import type { EventStore } from "./event-store.ts";
 import { openPostgresEventStore } from "./postgres.ts";
 import { openSqliteEventStore } from "./sqlite.ts";
 
-type Context = Pick<ServiceContext<never>, "key" | "dataDir" | "database" | "log" | "signal">;
+type Context = Pick<ServiceContext<never>, "key" | "dataDir" | "database" | "log" | "metrics" | "signal">;
 
 /** The event store that the host has chosen: `events.db` in the service's folder, or its schema on PostgreSQL. */
-export function openEventStore({ key, dataDir, database, log, signal }: Context): Promise<EventStore> {
+export function openEventStore(context: Context): Promise<EventStore> {
+  const { key, dataDir, database, signal } = context;
   if (database === undefined) return openSqliteEventStore({ file: join(dataDir, "events.db") });
-  return openPostgresEventStore({ address: database, service: key, signal, watch: loggedWatch(log) });
+  return openPostgresEventStore({ address: database, service: key, signal, watch: loggedWatch(context) });
 }
