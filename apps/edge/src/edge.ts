@@ -47,7 +47,7 @@ import { configOrigins, deviceHealth, systemStatus } from "./status.ts";
 import { systemOverview } from "./system.ts";
 import { VERSION } from "./version.ts";
 import { Vitals } from "./vitals.ts";
-import { commonFileUnused, unknownSections, unusedFiles, withoutDemo } from "./warnings.ts";
+import { commonFileUnused, outvoted, unknownSections, unusedFiles, withoutDemo } from "./warnings.ts";
 
 const deviceServices = [deviceVirtual, deviceModbus] as const;
 /** The services that keep their tables where --store says. */
@@ -210,6 +210,10 @@ export async function startEdge(
     ...joined.warnings,
     ...unusedFiles(
       database === undefined ? [] : FILES.filter((name) => existsSync(join(paths.data, name))),
+      options.language,
+    ),
+    ...outvoted(
+      host.services.flatMap(({ key, config }) => config.outvoted.map((name) => `${key}/${name}`)),
       options.language,
     ),
     ...unknownSections(

@@ -42,3 +42,17 @@ export function unknownSections(found: readonly string[], services: readonly str
         : `"${key}" in the configuration file is no service and is not used; there are ${known.join(", ")}.`,
     );
 }
+
+/** Settings of file, environment or flag that are not in force, "core-data/Retention/Interval": most likely somebody waits for them. */
+export function outvoted(keys: readonly string[], language: Language): string[] {
+  if (keys.length === 0) return [];
+  const more = keys.length - MAX_NAMED;
+  const named = keys.slice(0, MAX_NAMED).join(language === "zh" ? "、" : ", ");
+  return [
+    language === "zh"
+      ? `${named}${more > 0 ? ` 等 ${keys.length} 项` : ""} 在配置文件、环境变量或选项中的值未生效：以 core-keeper 中已有的值为准。用 jx config set 修改，或用 --overwrite 启动一次。`
+      : `${named}${more > 0 ? ` and ${more} more` : ""}: what configuration file, environment or options say is not in force, for core-keeper has other values. Change them with jx config set, or start once with --overwrite.`,
+  ];
+}
+
+const MAX_NAMED = 5;

@@ -15,7 +15,7 @@ export interface Layers {
   readonly common?: Flat;
   /** What keeper has of the service itself; undefined before it is there. */
   readonly keeper?: Flat;
-  /** Seeds win over keeper and are written again (EdgeX: --overwrite). */
+  /** What file, environment and flags say wins over keeper and is written there again (EdgeX: --overwrite). */
   readonly overwrite?: boolean;
 }
 
@@ -35,10 +35,16 @@ export function resolve(leaves: readonly Leaf[], layers: Layers, boot: (key: str
   for (const { key, schema } of concrete(leaves, names)) {
     const seed = seedOf(key, schema, layers, boot(key) ? undefined : common);
     const kept = keeper?.get(key);
-    if (kept === undefined || boot(key) || layers.overwrite === true || kept === seed.text) values.set(key, seed);
+    const again = layers.overwrite === true && isSaid(seed);
+    if (kept === undefined || boot(key) || again || kept === seed.text) values.set(key, seed);
     else values.set(key, { text: kept, origin: "keeper" });
   }
   return values;
+}
+
+/** Whether a person has said it at this start: secrets and settings that only keeper has are not to end as defaults. */
+export function isSaid({ origin }: Value): boolean {
+  return origin === "file" || origin === "environment" || origin === "flag";
 }
 
 function seedOf(key: string, schema: LeafSchema, layers: Layers, common: Flat | undefined): Value {

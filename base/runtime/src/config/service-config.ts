@@ -10,7 +10,7 @@ import { COMMON_CONFIG, commonFor, KEEPER_ROOT, readFolder, type ServiceKind } f
 import { concrete, type Leaf, leavesOf } from "./leaves.ts";
 import type { LiveConfig } from "./live-config.ts";
 import { masked } from "./masked.ts";
-import { decode, decodeLeaf, type Layers, resolve, type Value } from "./resolve.ts";
+import { decode, decodeLeaf, isSaid, type Layers, resolve, type Value } from "./resolve.ts";
 
 export interface ServiceConfigOptions<C extends TObject> {
   readonly key: string;
@@ -36,6 +36,8 @@ export interface ServiceConfig<C extends TObject> extends LiveConfig<C>, Disposa
   readonly common: CommonConfig;
   /** Every value with its origin, secrets masked. */
   describe(): readonly { key: string; value: string; origin: Value["origin"] }[];
+  /** Keys that file, environment or a flag set at the start and that keeper has otherwise: keeper's value counts. */
+  readonly outvoted: readonly string[];
   /** Reads keeper again, as after a notice; for when notices may have been missed. */
   refresh(): void;
 }
@@ -66,6 +68,7 @@ export async function loadServiceConfig<C extends TObject>(
 
   let layers = withCommon(options.common);
   let values = resolve(leaves, layers, isBootKey);
+  let outvoted: readonly string[] = [];
   if (keeper !== undefined) {
     const before = values;
     layers = withCommon(await readFolder(keeper, commonPrefix, key));
@@ -73,6 +76,9 @@ export async function loadServiceConfig<C extends TObject>(
     const resolved = resolve(leaves, { ...layers, keeper: kept }, isBootKey);
     await seed(keeper, prefix, resolved, { ...layers, keeper: kept });
     values = fitting(leaves, resolved, before, key, log);
+    outvoted = [...before].flatMap(([name, value]) =>
+      isSaid(value) && resolved.get(name)?.origin === "keeper" ? [name] : [],
+    );
   }
   let current = decode(leaves, values, key);
   const listeners = new Set<(config: Static<C>) => void>();
@@ -131,6 +137,7 @@ export async function loadServiceConfig<C extends TObject>(
       return () => void listeners.delete(listener);
     },
     describe: () => [...values].map(([name, { text, origin }]) => ({ key: name, value: masked(name, text), origin })),
+    outvoted,
     refresh: follow,
     [Symbol.dispose]() {
       for (const subscription of subscriptions) subscription[Symbol.dispose]();

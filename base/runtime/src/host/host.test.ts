@@ -116,6 +116,7 @@ test("keeper is seeded with what it lacks and is the truth afterwards; ports nev
   assert.notEqual(port, 1);
   const origins = new Map(live.describe().map(({ key, value, origin }) => [key, `${value} ${origin}`]));
   assert.equal(origins.get("Writable/Word"), "kept keeper");
+  assert.deepEqual(live.outvoted, ["Writable/Word"]);
   assert.equal(origins.get("Writable/LogLevel"), "WARN file");
   assert.equal(origins.get("Service/RequestTimeout"), "5s default");
   assert.equal(values.get("edgex/v4/a/Writable/LogLevel"), "WARN");
@@ -129,6 +130,20 @@ test("--overwrite writes file and environment over what keeper has", async (t) =
   await host.start(keeper(bus, values));
   await host.start(service("a"));
   assert.equal(values.get("edgex/v4/a/Writable/Word"), "env");
+});
+
+test("--overwrite leaves what only keeper has: settings made since, and secrets", async (t) => {
+  const values = new Map([
+    ["edgex/v4/a/Writable/Word", "set since"],
+    ["edgex/v4/a/Writable/LogLevel", "DEBUG"],
+  ]);
+  const file = { a: new Map([["Writable/LogLevel", "WARN"]]) };
+  const { host, bus, service } = setup(t, { file, overwriteConfig: true });
+  await host.start(keeper(bus, values));
+  const { config } = await host.start(service("a"));
+  assert.equal(values.get("edgex/v4/a/Writable/Word"), "set since");
+  assert.equal(values.get("edgex/v4/a/Writable/LogLevel"), "WARN");
+  assert.deepEqual(config.outvoted, []);
 });
 
 test("a change in keeper is in force within a second: one key, many at once, the log level", async (t) => {
