@@ -19,6 +19,7 @@ import { COMMON_CONFIG } from "../config/keeper-layers.ts";
 import { maskedTree } from "../config/masked.ts";
 import { loadServiceConfig, type ServiceConfig } from "../config/service-config.ts";
 import { hostInUrl } from "../http/host-in-url.ts";
+import { send } from "../http/replies.ts";
 import { addRoutes } from "../http/routes.ts";
 import { createServer, listen, type ServerOptions } from "../http/server.ts";
 import type { LeveledLogger } from "../log/pino-logger.ts";
@@ -222,7 +223,10 @@ export class Host implements AsyncDisposable {
       : operations;
     addRoutes(app, "/api/v3", table, late(operations, handlers), deps);
     app.get("/api/v3/openapi.json", (_request, reply) =>
-      reply.type("application/json").send(openApi(definition.key, { ...commonOperations, ...operations })),
+      send(reply, {
+        status: 200,
+        body: JSON.stringify(openApi(definition.key, { ...commonOperations, ...operations })),
+      }),
     );
     const onWait = (text: string): void => {
       log.warn({ port: options.port }, text);
