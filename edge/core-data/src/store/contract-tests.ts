@@ -279,4 +279,17 @@ export function testEventStore(label: string, open: () => Promise<EventStore>): 
     assert.equal((await store.events({}, { offset: 1, limit: 3 })).items.length, 3);
     assert.equal((await store.readings({}, { offset: 1, limit: 3 })).items.length, 3);
   });
+
+  check("names that differ in where a line breaks are told apart", async (store) => {
+    const named = (deviceName: string, profileName: string, resourceName: string) =>
+      event({
+        deviceName,
+        profileName,
+        sourceName: resourceName,
+        readings: [reading({ deviceName, profileName, resourceName })],
+      });
+    const batch = [named("a", "b\nc", "d"), named("a\nb", "c", "d"), named("a", "b", "c\nd")];
+    await store.append(batch);
+    for (const each of batch) assert.deepStrictEqual(await store.eventById(each.id), each);
+  });
 }

@@ -10,7 +10,8 @@ export interface FreshEntries {
 
 /**
  * Gives what readings and events repeat (names, type, units, tags) small numbers, so that a batch carries numbers only.
- * The numbers hold for this process and epoch; the writer maps them to rows. Bounded: when full it starts afresh.
+ * The numbers hold for this process and epoch; the writer maps them to rows. Bounded: when full it starts afresh. Keys
+ * begin with lengths, because no character is left that a name may not have.
  */
 export class Dictionary {
   readonly #capacity: number;
@@ -40,7 +41,7 @@ export class Dictionary {
   source(event: Event): number {
     const { deviceName, profileName, sourceName } = event;
     const tags = tagsToText(event.tags);
-    const key = `${deviceName}\n${profileName}\n${sourceName}\n${tags}`;
+    const key = `${deviceName.length} ${profileName.length} ${sourceName.length} ${deviceName}${profileName}${sourceName}${tags}`;
     const known = this.#sourceIds.get(key);
     if (known !== undefined) return known;
     const id = this.#sourceIds.size;
@@ -52,7 +53,8 @@ export class Dictionary {
   series(reading: Reading): number {
     const { deviceName, profileName, resourceName, valueType, units, mediaType } = reading;
     const tags = tagsToText(reading.tags);
-    const key = `${deviceName}\n${resourceName}\n${profileName}\n${valueType}\n${units}\n${mediaType}\n${tags}`;
+    const lengths = `${deviceName.length} ${resourceName.length} ${profileName.length} ${units.length} ${mediaType.length}`;
+    const key = `${lengths} ${valueType} ${deviceName}${resourceName}${profileName}${units}${mediaType}${tags}`;
     const known = this.#seriesIds.get(key);
     if (known !== undefined) return known;
     const id = this.#seriesIds.size;
