@@ -5,9 +5,10 @@ import { aggregate } from "./postgres/aggregate.ts";
 import { Appender, readNext } from "./postgres/append.ts";
 import { collectEvents, collectReadings } from "./postgres/collect.ts";
 import { Entries } from "./postgres/entries.ts";
-import { REMOVE_STEP, removeById, removeStep, tidy } from "./postgres/remove.ts";
+import { removeById, removeStep, tidy } from "./postgres/remove.ts";
 import { migrations } from "./postgres/schema.ts";
 import { countOf, pageOf, selectEvents, selectReadings, sourcesIn } from "./postgres/selection.ts";
+import { Removal } from "./removal.ts";
 
 export interface PostgresEventStoreOptions {
   readonly address: PostgresAddress;
@@ -40,13 +41,13 @@ export async function openPostgresEventStore(
     store.write(appender.append(fresh, events), { patient }),
   );
 
-  const remove = async (policy: RetainPolicy): Promise<number> => {
+  const removal = new Removal({
+    step: (policy) => store.write(removeStep(policy), { patient: true }),
+    tidy: () => store.write(tidy(entries)),
+  });
+  const retain = (policy: RetainPolicy): Promise<number> => {
     queue.flush();
-    let total = 0;
-    for (let step = REMOVE_STEP; step === REMOVE_STEP; total += step)
-      step = await store.write(removeStep(policy), { patient: true });
-    if (total > 0) await store.write(tidy(entries));
-    return total;
+    return removal.run(policy);
   };
 
   return {
@@ -84,8 +85,8 @@ export async function openPostgresEventStore(
       queue.flush();
       return store.write(removeById(id));
     },
-    deleteByDevice: (deviceName) => remove({ deviceName }),
-    retain: remove,
+    deleteByDevice: (deviceName) => retain({ deviceName }),
+    retain,
     stats: () => ({
       pendingReadings: queue.pendingReadings,
       refusedAppends: queue.refused,
@@ -93,6 +94,7 @@ export async function openPostgresEventStore(
     }),
     async [Symbol.asyncDispose]() {
       queue.flush();
+      await removal.finish();
       await store[Symbol.asyncDispose]();
     },
   };

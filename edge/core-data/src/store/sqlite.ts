@@ -3,8 +3,8 @@ import { AppendQueue } from "./append-queue.ts";
 import { buffersOf } from "./columns.ts";
 import { decodeEvents, decodeReadings } from "./decode.ts";
 import type { EventStore, RetainPolicy } from "./event-store.ts";
+import { Removal } from "./removal.ts";
 import type { EventStoreModule } from "./sqlite/jobs.ts";
-import { REMOVE_STEP } from "./sqlite/remove.ts";
 import { uuidToBytes } from "./uuid.ts";
 
 export interface SqliteEventStoreOptions {
@@ -24,9 +24,6 @@ export interface SqliteEventStoreOptions {
   /** Readings that one aggregate may go through; default 10 million, some seconds. */
   readonly maxAggregateRows?: number;
 }
-
-/** What deletions left unused is cleared at most so often, ms: it walks all names, and retention deletes source by source. */
-const TIDY_MS = 1_000;
 
 /** Opens the event store on SQLite: a writer thread, a reader thread, and columns between them and this thread. */
 export async function openSqliteEventStore(
@@ -49,22 +46,13 @@ export async function openSqliteEventStore(
     store.write("append", { fresh, events }, { transfer: buffersOf(events.readings, events), patient }),
   );
 
-  const remove = async (policy: RetainPolicy): Promise<number> => {
+  const removal = new Removal({
+    step: (policy) => store.write("removeStep", policy, { patient: true }),
+    tidy: () => store.write("tidy", undefined),
+  });
+  const retain = (policy: RetainPolicy): Promise<number> => {
     queue.flush();
-    let total = 0;
-    for (let step = REMOVE_STEP; step === REMOVE_STEP; total += step)
-      step = await store.write("removeStep", policy, { patient: true });
-    if (total > 0) untidy = true;
-    if (performance.now() - tidied > TIDY_MS) await tidy();
-    return total;
-  };
-  let untidy = false;
-  let tidied = Number.NEGATIVE_INFINITY;
-  const tidy = async (): Promise<void> => {
-    if (!untidy) return;
-    untidy = false;
-    tidied = performance.now();
-    await store.write("tidy", undefined);
+    return removal.run(policy);
   };
 
   return {
@@ -90,8 +78,8 @@ export async function openSqliteEventStore(
       queue.flush();
       return store.write("removeById", uuidToBytes(id));
     },
-    deleteByDevice: (deviceName) => remove({ deviceName }),
-    retain: remove,
+    deleteByDevice: (deviceName) => retain({ deviceName }),
+    retain,
     stats: () => ({
       pendingReadings: queue.pendingReadings,
       refusedAppends: queue.refused,
@@ -99,7 +87,8 @@ export async function openSqliteEventStore(
     }),
     async [Symbol.asyncDispose]() {
       queue.flush();
-      await tidy().finally(() => store[Symbol.asyncDispose]());
+      await removal.finish();
+      await store[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,10 +1,8 @@
 import { bigintArray, type Sql, type Write } from "@jx/stores";
 import type { RetainPolicy } from "../event-store.ts";
+import { REMOVE_STEP } from "../removal.ts";
 import type { Entries } from "./entries.ts";
 import { pageOf, selectEvents } from "./selection.ts";
-
-/** Events deleted in one step; between steps the writer serves appends. */
-export const REMOVE_STEP = 500;
 
 const REMOVE = `WITH gone AS (DELETE FROM event WHERE seq = ANY($1::bigint[]) RETURNING seq, readings)
   DELETE FROM reading USING gone WHERE reading.seq >= gone.seq AND reading.seq < gone.seq + gone.readings`;

@@ -1,13 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { sqlToInt, sqlToInt64 } from "@jx/stores";
 import type { RetainPolicy } from "../event-store.ts";
+import { REMOVE_STEP } from "../removal.ts";
 import { BUCKET_SQL, bucketIds, tidyBuckets } from "./bucket.ts";
 import type { Entries } from "./entries.ts";
 import { Newest } from "./newest.ts";
 import { selector } from "./selection.ts";
-
-/** Events deleted in one step; between steps the writer serves appends. */
-export const REMOVE_STEP = 500;
 
 export interface RemoveJobs {
   /** Deletes all events of an id; gives their number. */
