@@ -1,6 +1,7 @@
-/** What writes that share a transaction do to each other. */
+/** What writes that share a transaction do to each other, and queries that take too long. */
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { isAppError } from "@jx/kit";
 import { openPostgresStore, type Write } from "@jx/stores";
 import { missingPostgres, startPostgres } from "../../support/postgres.ts";
 
@@ -41,4 +42,16 @@ test("a write that fails, by the server's word or by a defect of ours, fails alo
   assert.match(String(outcomes[2]), /duplicate key/);
   const rows = await store.read((sql) => sql("SELECT n FROM item ORDER BY n"));
   assert.deepEqual([rows.map(({ n }) => n), lost], [[1n, 2n, 3n], []]);
+});
+
+test("a query that takes too long is ended on the server, says what helps, and costs no write", { skip }, async () => {
+  const address = (await server?.createDatabase()) ?? assert.fail("no server");
+  const migrations = ["CREATE TABLE item(n int PRIMARY KEY)"];
+  await using store = await openPostgresStore({ address, service: "test", migrations, readMs: 200 });
+  const tooLong = store.read((sql) => sql("SELECT pg_sleep(30)"));
+  await assert.rejects(tooLong, (error) => isAppError(error, "Timeout") && /ask for less at once/.test(error.message));
+  const running =
+    "SELECT count(*) AS n FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()";
+  assert.deepEqual(await store.read((sql) => sql(running)), [{ n: 0n }]);
+  assert.equal(await store.write(insert(1)), 1);
 });

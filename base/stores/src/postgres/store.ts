@@ -21,6 +21,8 @@ export interface PostgresStoreOptions {
   readonly maxPending?: number;
   /** Writes of one transaction; default 64. */
   readonly maxGroup?: number;
+  /** How long one statement of a query may take, ms; the server ends it then. Default 50,000. */
+  readonly readMs?: number;
   /** How long a server that does not answer is waited for at the start, ms; default 60,000. */
   readonly connectWaitMs?: number;
   /** How long another edge that holds the schema is waited for, ms; default 10,000. */
@@ -60,6 +62,8 @@ export interface PostgresStore extends AsyncDisposable {
 }
 
 const IDLE_READER_MS = 30_000;
+/** Less than the client itself waits: who gave up asking is no reason for the server to go on. */
+const READ_MS = 50_000;
 const SILENT: PostgresWatch = { waiting: () => undefined, lost: () => undefined, back: () => undefined };
 
 export function schemaOf(service: string): string {
@@ -72,7 +76,7 @@ export function schemaOf(service: string): string {
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { address, service, migrations, readers = 1, maxPending = 1_024, maxGroup = 64, watch = SILENT } = options;
-  const { connectWaitMs = 60_000, lockWaitMs = 10_000, signal } = options;
+  const { connectWaitMs = 60_000, lockWaitMs = 10_000, readMs = READ_MS, signal } = options;
   const name = schemaOf(service);
   const target = {
     address,
@@ -106,7 +110,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const writer = new PostgresWriter({ address, open: reopen, commits, maxPending, maxGroup, watch }, first);
   opened.use(writer);
   const { Pool } = await import("pg");
-  const pool = new Pool({ ...clientConfig(target), max: readers, idleTimeoutMillis: IDLE_READER_MS });
+  const pool = new Pool({
+    ...clientConfig(target),
+    statement_timeout: readMs,
+    max: readers,
+    idleTimeoutMillis: IDLE_READER_MS,
+  });
   // An idle connection that breaks is only taken out of the pool.
   pool.on("error", () => undefined);
   opened.defer(() => pool.end());
