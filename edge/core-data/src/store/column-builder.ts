@@ -1,6 +1,14 @@
 import { AppError } from "@jx/kit";
 import { type EventColumns, KIND, type ReadingColumns, type ValueColumns } from "./columns.ts";
 
+/** Texts and blobs of one answer, bytes; a page of large images must be asked for in smaller pages. */
+export const MAX_PAGE_BYTES = 64 * 1024 * 1024;
+
+export function tooManyBytes(limit: number): AppError {
+  const text = `values of more than ${Math.floor(limit / 1e6)} MB at once; use smaller pages or batches`;
+  return new AppError("LimitExceeded", text, { code: "batch-size" });
+}
+
 type Typed =
   | Uint8Array<ArrayBuffer>
   | Uint32Array<ArrayBuffer>
@@ -113,10 +121,7 @@ export class ValueBuilder {
 
   #admit(size: number): void {
     if (this.size + size <= this.#maxBytes) return;
-    const limit = Math.floor(this.#maxBytes / 1e6);
-    throw new AppError("LimitExceeded", `values of more than ${limit} MB at once; use smaller pages or batches`, {
-      code: "batch-size",
-    });
+    throw tooManyBytes(this.#maxBytes);
   }
 }
 

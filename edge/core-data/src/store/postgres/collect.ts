@@ -1,13 +1,9 @@
 import type { Event, Reading } from "@jx/contracts";
-import { AppError } from "@jx/kit";
 import { bigintArray, type PostgresRow, postgresToText, type Sql, sqlToBytes, sqlToInt, sqlToInt64 } from "@jx/stores";
-import { EventBuilder, ReadingBuilder, type ValueBuilder } from "../column-builder.ts";
+import { EventBuilder, MAX_PAGE_BYTES, ReadingBuilder, tooManyBytes, type ValueBuilder } from "../column-builder.ts";
 import type { SeriesEntry, SourceEntry } from "../columns.ts";
 import { decodeEvents, decodeReadings } from "../decode.ts";
 import { writeUuid } from "../uuid.ts";
-
-/** Texts and blobs of one answer, bytes; a page of large images must be asked for in smaller pages. */
-const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 
 const EVENTS = `SELECT e.seq, e.id, e.source, e.origin, e.readings
   FROM unnest($1::bigint[]) WITH ORDINALITY AS k(seq, n) JOIN event e USING (seq) ORDER BY n`;
@@ -56,8 +52,7 @@ async function fill(
 ): Promise<SeriesEntry[]> {
   const rows = await sql(READINGS, [bigintArray(firsts), bigintArray(counts.map(BigInt))]);
   if (rows.length < counts.reduce((sum, count) => sum + count, 0)) {
-    const text = `values of more than ${Math.floor(MAX_PAGE_BYTES / 1e6)} MB at once; use smaller pages`;
-    throw new AppError("LimitExceeded", text, { code: "batch-size" });
+    throw tooManyBytes(MAX_PAGE_BYTES);
   }
   for (const row of rows) {
     addValue(row, into.values);

@@ -1,16 +1,13 @@
 import { bigintArray, postgresToText, type Sql, sqlToInt, sqlToInt64, textArray, textToPostgres } from "@jx/stores";
 import type { EventFilter, ReadingFilter, SourceName, TimeRange } from "../event-store.ts";
+import { type Span, spanOf } from "../time-range.ts";
 
-/** Rows of these keys (sources or series; all rows when undefined) with origin in [start, end]. */
-export interface Selection {
+/** Rows of these keys (sources or series; all rows when undefined) with origin in the span. */
+export interface Selection extends Span {
   readonly table: "event" | "reading";
   readonly keys: readonly bigint[] | undefined;
-  readonly start: bigint;
-  readonly end: bigint;
 }
 
-const MIN_INT64 = -(1n << 63n);
-const MAX_INT64 = (1n << 63n) - 1n;
 const KEY = { event: "source", reading: "series" } as const;
 
 export async function selectEvents(sql: Sql, filter: EventFilter): Promise<Selection> {
@@ -19,7 +16,7 @@ export async function selectEvents(sql: Sql, filter: EventFilter): Promise<Selec
     ["device", deviceName],
     ["name", sourceName === undefined ? undefined : [sourceName]],
   ] as const;
-  return { table: "event", keys: await keysOf(sql, "source", names), ...rangeOf(filter) };
+  return { table: "event", keys: await keysOf(sql, "source", names), ...spanOf(filter) };
 }
 
 export async function selectReadings(sql: Sql, filter: ReadingFilter): Promise<Selection> {
@@ -27,7 +24,7 @@ export async function selectReadings(sql: Sql, filter: ReadingFilter): Promise<S
     ["device", filter.deviceName],
     ["resource", filter.resourceNames],
   ] as const;
-  return { table: "reading", keys: await keysOf(sql, "series", names), ...rangeOf(filter) };
+  return { table: "reading", keys: await keysOf(sql, "series", names), ...spanOf(filter) };
 }
 
 type Name = readonly [column: string, wanted: string | readonly string[] | undefined];
@@ -42,11 +39,6 @@ async function keysOf(
   const where = given.map(([column], i) => `${column} = ANY($${i + 1}::text[])`).join(" AND ");
   const values = given.map(([, wanted = []]) => textArray([wanted].flat().map(textToPostgres)));
   return (await sql(`SELECT id FROM ${table} WHERE ${where}`, values)).map((row) => sqlToInt64(row["id"]));
-}
-
-function rangeOf({ start = MIN_INT64, end = MAX_INT64 }: TimeRange): { readonly start: bigint; readonly end: bigint } {
-  const clamp = (value: bigint): bigint => (value < MIN_INT64 ? MIN_INT64 : value > MAX_INT64 ? MAX_INT64 : value);
-  return { start: clamp(start), end: clamp(end) };
 }
 
 export async function countOf(sql: Sql, { table, keys, start, end }: Selection): Promise<number> {
@@ -94,7 +86,7 @@ export async function pageOf(
 
 /** Each pair of device and source that has an event in the range: a look into the index for each source. */
 export async function sourcesIn(sql: Sql, range: TimeRange): Promise<readonly SourceName[]> {
-  const { start, end } = rangeOf(range);
+  const { start, end } = spanOf(range);
   const rows = await sql(
     `SELECT DISTINCT device, name FROM source
      WHERE EXISTS (SELECT 1 FROM event e WHERE e.source = source.id AND origin BETWEEN $1::bigint AND $2::bigint)`,

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { sqlToBytes, sqlToFloat, sqlToInt, sqlToInt64, sqlToText, Transfer } from "@jx/stores";
-import { EventBuilder, ReadingBuilder, type ValueBuilder } from "../column-builder.ts";
+import { EventBuilder, MAX_PAGE_BYTES, ReadingBuilder, type ValueBuilder } from "../column-builder.ts";
 import { buffersOf, type EventColumns, type ReadingColumns, type SeriesEntry, type SourceEntry } from "../columns.ts";
 
 export interface EventPage {
@@ -15,9 +15,6 @@ export interface ReadingPage {
   readonly readings: ReadingColumns;
   readonly series: readonly SeriesEntry[];
 }
-
-/** Texts and blobs of one answer, bytes; a page of large images must be asked for in smaller pages. */
-const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 
 type RowValue = Record<string, unknown>;
 

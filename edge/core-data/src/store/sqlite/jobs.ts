@@ -1,6 +1,7 @@
 /** What the event store does in its threads; the main thread names these jobs and moves columns. */
 import { defineStore, sqlToInt64 } from "@jx/stores";
 import type { EventFilter, Page, ReadingFilter, TimeRange } from "../event-store.ts";
+import { spanOf } from "../time-range.ts";
 import { type AggregateArgs, aggregator } from "./aggregate.ts";
 import { appendJob } from "./append.ts";
 import { BUCKET_SQL, bucketIds } from "./bucket.ts";
@@ -43,7 +44,7 @@ export const store = defineStore({
         aggregate({ selection: select.readings(filter), ...rest }),
       countEvents: (filter: EventFilter) => newestEvents.count(select.events(filter)),
       countReadings: (filter: ReadingFilter) => newestReadings.count(select.readings(filter)),
-      sources: (range: TimeRange) => sources(select.events(range)),
+      sources: (range: TimeRange) => sources(spanOf(range)),
       eventById(id: Uint8Array) {
         for (const bucket of buckets()) {
           const row = lastOfId.get(bucket, id);

@@ -1,21 +1,17 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { intToSql, sqlToInt, sqlToInt64 } from "@jx/stores";
+import { MAX_INT64, MIN_INT64, type Span } from "../time-range.ts";
 import { BUCKET_SQL, type Bucket, bucketReader } from "./bucket.ts";
 
-/** Rows of these keys (sources or series; all rows when undefined) with origin in [start, end]. */
-export interface Selection {
+/** Rows of these keys (sources or series; all rows when undefined) with origin in the span. */
+export interface Selection extends Span {
   readonly keys: readonly bigint[] | undefined;
-  readonly start: bigint;
-  readonly end: bigint;
 }
 
 interface Row {
   readonly origin: bigint;
   readonly seq: bigint;
 }
-
-export const MIN_INT64 = -(1n << 63n);
-export const MAX_INT64 = (1n << 63n) - 1n;
 
 /**
  * Finds rows of `event` or `reading`, newest first, over an index. SQLite would sort all rows of several keys to give

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { sqlToInt64 } from "@jx/stores";
-import type { EventFilter, ReadingFilter, TimeRange } from "../event-store.ts";
-import { MAX_INT64, MIN_INT64, type Selection } from "./newest.ts";
+import type { EventFilter, ReadingFilter } from "../event-store.ts";
+import { spanOf } from "../time-range.ts";
+import type { Selection } from "./newest.ts";
 
 /** Turns filters by name into selections by row id. */
 export interface Selector {
@@ -32,12 +33,7 @@ export function selector(db: DatabaseSync): Selector {
     );
   };
   return {
-    events: (filter) => ({ keys: sources(filter), ...rangeOf(filter) }),
-    readings: (filter) => ({ keys: series(filter), ...rangeOf(filter) }),
+    events: (filter) => ({ keys: sources(filter), ...spanOf(filter) }),
+    readings: (filter) => ({ keys: series(filter), ...spanOf(filter) }),
   };
-}
-
-function rangeOf({ start = MIN_INT64, end = MAX_INT64 }: TimeRange): { readonly start: bigint; readonly end: bigint } {
-  // Beyond int64 nothing is stored, so the nearest bound selects the same rows.
-  return { start: start < MIN_INT64 ? MIN_INT64 : start, end: end > MAX_INT64 ? MAX_INT64 : end };
 }

@@ -1,14 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import { sqlToInt64, sqlToText } from "@jx/stores";
 import type { SourceName } from "../event-store.ts";
+import { MAX_INT64, MIN_INT64, type Span } from "../time-range.ts";
 import { BUCKET_SQL, bucketReader } from "./bucket.ts";
-import { MAX_INT64, MIN_INT64, type Selection } from "./newest.ts";
 
 /**
  * Which sources have events in a range. What is old is little where retention runs, so its events are walked by their
  * time; of all time each source is looked for by itself, and most are found in the bucket with the newest events.
  */
-export function sourceFinder(db: DatabaseSync): (range: Omit<Selection, "keys">) => readonly SourceName[] {
+export function sourceFinder(db: DatabaseSync): (range: Span) => readonly SourceName[] {
   const buckets = bucketReader(db);
   const within = db.prepare(
     `SELECT DISTINCT device, name FROM source
