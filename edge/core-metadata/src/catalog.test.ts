@@ -109,7 +109,7 @@ test("what comes while the disk is busy goes together after it, and is seen once
 
 test("behind a store that does not answer, changes are refused in time and leave nothing behind", async () => {
   const { store, hold } = watchedStore();
-  const catalog = await Catalog.load(store, 2);
+  const catalog = await Catalog.load(store, 2_048);
   const gate = hold();
   catalog.put("service", named("a"), () => {});
   await turns();
@@ -124,6 +124,19 @@ test("behind a store that does not answer, changes are refused in time and leave
   assert.deepEqual([names, catalog.draft.services.size], [["a", "b", "c"], 3]);
   catalog.put("service", named("d"), () => {});
   await catalog.synced();
+});
+
+test("behind a store that does not answer, large changes are refused sooner than small ones", async () => {
+  const { store, hold } = watchedStore();
+  const catalog = await Catalog.load(store, 100_000);
+  const gate = hold();
+  catalog.put("service", named("a"), () => {});
+  await turns();
+  for (const name of ["b", "c"]) catalog.put("service", named(name, { description: "x".repeat(60_000) }), () => {});
+  assert.throws(() => catalog.put("service", named("d"), () => {}), { kind: "ServiceUnavailable" });
+  gate.resolve();
+  await catalog.synced();
+  assert.equal(catalog.seen.services.size, 3);
 });
 
 test("what was checked against a change that then failed fails with it, and what comes later does not", async () => {

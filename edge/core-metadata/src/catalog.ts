@@ -7,6 +7,8 @@ import type { Change, DocumentStore, Kind } from "./store/document-store.ts";
 /** Changes that share a transaction. */
 interface Batch {
   readonly changes: Change[];
+  /** Of the changes, see sizeOf. */
+  size: number;
   /** Make the changes seen and tell of them, in order. */
   readonly done: (() => void)[];
   /** Why it cannot be committed: one before it, on which its checks relied, was not. */
@@ -14,8 +16,13 @@ interface Batch {
   synced: Promise<void>;
 }
 
-/** Changes that wait behind a busy store; more are refused. About 50 MB. */
-const MAX_WAITING = 50_000;
+/** Size of the changes that wait behind a busy store; then more are refused. */
+const MAX_WAITING = 64 * 1024 * 1024;
+
+/** Characters, and what an object costs at least: 50,000 small changes are as many as ten large ones. */
+function sizeOf({ content = "" }: Change): number {
+  return 1_024 + content.length;
+}
 
 /**
  * The state of core metadata: in memory, over a durable store. A change is checked against `draft` and staged there in
@@ -77,22 +84,23 @@ export class Catalog {
   }
 
   #refuseFlood(): void {
-    const waiting = this.#open?.changes.length ?? 0;
-    if (waiting < this.#maxWaiting) return;
-    throw new AppError("ServiceUnavailable", `${waiting} changes wait for the store; slow down and try again`, {
+    const { changes, size } = this.#open ?? { changes: [], size: 0 };
+    if (size < this.#maxWaiting) return;
+    throw new AppError("ServiceUnavailable", `${changes.length} changes wait for the store; slow down and try again`, {
       code: "store-behind",
     });
   }
 
   #stage(change: Change, done: () => void): void {
     if (this.#open === undefined) {
-      const batch: Batch = { changes: [], done: [], synced: this.#last };
+      const batch: Batch = { changes: [], size: 0, done: [], synced: this.#last };
       batch.synced = this.#commit(batch, this.#last);
       batch.synced.catch(() => {}); // told to those who ask
       this.#open = batch;
       this.#last = batch.synced;
     }
     this.#open.changes.push(change);
+    this.#open.size += sizeOf(change);
     this.#open.done.push(done);
   }
 
