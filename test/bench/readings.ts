@@ -43,6 +43,7 @@ async function measure(store: string, args: readonly string[], quick: boolean, p
   print(`${store}: ${count.toLocaleString("en")} readings stored; load average ${machine().load.join(" ")}`);
   const questions = questionsOf(count, first, last);
   await ask(bench, questions, `, ${store}`, print);
+  await besideAggregates(bench, store, print);
   await using _ = steadyLoad(bench);
   print(`the same while ${LOAD} events/s of ${PER_EVENT} readings come in; load average ${machine().load.join(" ")}`);
   await ask(bench, questions, `, ${store}, under load`, print);
@@ -98,6 +99,32 @@ async function ask(bench: BenchEdge, questions: readonly Question[], suffix: str
   }
   const { delayP99, delayWorst } = loop();
   print(`loop delay meanwhile p99 ${shown(delayP99)} ms, worst ${shown(delayWorst)} ms`);
+}
+
+/** How long a short list takes while aggregates over everything run, one after the other. */
+async function besideAggregates(bench: BenchEdge, store: string, print: Print): Promise<void> {
+  const get = async (path: string): Promise<number> => {
+    const start = performance.now();
+    await (await fetch(bench.api("core-data") + path)).text();
+    return performance.now() - start;
+  };
+  const lists: number[] = [];
+  const aggregates: number[] = [];
+  for (let i = 0; i < TIMES; i += 1) {
+    let under = true;
+    const aggregate = get("/reading/all?aggregateFunc=AVG&limit=-1").finally(() => {
+      under = false;
+    });
+    while (under) lists.push(await get("/reading/device/name/device-7?limit=20"));
+    aggregates.push(await aggregate);
+  }
+  const [p50, worst] = [quantile(lists, 0.5), quantile(lists, 1)];
+  const label = "20 readings of a device beside AVG of all";
+  const meanwhile = `${lists.length} lists; the aggregate ${shown(quantile(aggregates, 0.5))} ms`;
+  print(
+    `${label.padEnd(44)} ${shown(p50).padStart(8)} ms, worst ${shown(worst)} ms of ${meanwhile}`,
+    figure(`${label}, worst, ${store}`, worst, "ms"),
+  );
 }
 
 /** Publishes steadily until it is disposed. */

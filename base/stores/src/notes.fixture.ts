@@ -29,6 +29,19 @@ export const store = defineStore({
     return {
       count: () => sqlToInt(count.get()?.n),
       all: () => all.all().map((row) => sqlToText(row.text)),
+      /** Counts once a slice. */
+      *counts(slices: number) {
+        const counts = [sqlToInt(count.get()?.n)];
+        while (counts.length < slices) {
+          yield;
+          counts.push(sqlToInt(count.get()?.n));
+        }
+        return counts;
+      },
+      *failsLate() {
+        yield;
+        throw new Error("late");
+      },
     };
   },
 });

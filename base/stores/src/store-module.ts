@@ -3,6 +3,11 @@ import type { Schema } from "./migrations.ts";
 
 /** A named piece of work on a connection: takes one cloneable value, gives one, synchronously. */
 export type Job = (args: never) => unknown;
+/**
+ * A long read in slices: what others ask of the reader's thread has its turn at each yield. It sees the database as it
+ * was at its start all the same, and no second one runs beside it.
+ */
+export type SlicedJob = (args: never) => Generator<undefined, unknown, void>;
 export type Jobs = { readonly [name: string]: Job };
 
 /** What a write job's maker may ask of the writer. */
@@ -19,7 +24,7 @@ export interface StoreModule<W extends Jobs = Jobs, R extends Jobs = Jobs> {
   readonly schema: Schema;
   /** Prepares statements once, gives the jobs that change data. Each runs inside a transaction shared with others. */
   readonly writes: (db: DatabaseSync, hooks: WriterHooks) => W;
-  /** Jobs that only look, on the reader's connection where there is one. */
+  /** Jobs that only look, on the reader's connection where there is one; generator functions are SlicedJobs. */
   readonly reads: (db: DatabaseSync) => R;
 }
 
@@ -30,7 +35,10 @@ export function defineStore<W extends Jobs, R extends Jobs>(module: StoreModule<
 export type WritesOf<M> = M extends StoreModule<infer W, Jobs> ? W : never;
 export type ReadsOf<M> = M extends StoreModule<Jobs, infer R> ? R : never;
 export type ArgsOf<J> = J extends (args: infer A) => unknown ? A : never;
-export type ResultOf<J> = J extends (args: never) => infer R ? (R extends Transfer<infer T> ? T : R) : never;
+export type ResultOf<J> = J extends (args: never) => infer R
+  ? Plain<R extends Generator<undefined, infer T> ? T : R>
+  : never;
+type Plain<R> = R extends Transfer<infer T> ? T : R;
 
 /** A job's result whose buffers move to the main thread instead of being copied. */
 export class Transfer<T> {

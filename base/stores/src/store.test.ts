@@ -77,6 +77,53 @@ test("more jobs than the queue holds are refused and counted, the others are don
   assert.equal(await store.read("count", undefined), 5);
 });
 
+test("a read in slices gives others their turn, and sees one moment of the database", async (t) => {
+  await using store = await notes(t, { reader: true });
+  await store.write("add", "before");
+  const order: string[] = [];
+  const slices = store.read("counts", 60_000).then((counts) => {
+    order.push("slices");
+    return counts;
+  });
+  assert.equal(await store.read("count", undefined), 1);
+  await store.write("add", "meanwhile");
+  assert.equal(await store.read("count", undefined), 2, "others see what was acknowledged");
+  order.push("others");
+  const counts = await slices;
+  assert.deepEqual(order, ["others", "slices"]);
+  assert.deepEqual([counts.length, new Set(counts)], [60_000, new Set([1])]);
+  assert.deepEqual(await store.read("counts", 2), [2, 2]);
+});
+
+test("reads in slices come one after the other; one that fails ends alone, and closing ends what runs", async (t) => {
+  const store = await notes(t, { reader: true });
+  const order: number[] = [];
+  const [first, failed, last] = await Promise.allSettled([
+    store.read("counts", 100).then(() => order.push(1)),
+    store.read("failsLate", undefined).catch((error: unknown) => {
+      order.push(2);
+      throw error;
+    }),
+    store.read("counts", 2).then(() => order.push(3)),
+  ]);
+  assert.deepEqual(
+    [first.status, failed.status, last.status, order],
+    ["fulfilled", "rejected", "fulfilled", [1, 2, 3]],
+  );
+  const ended = ["counts", "counts"].map((job) =>
+    assert.rejects(store.read(job as "counts", 1_000_000_000), (error) => isAppError(error)),
+  );
+  await store.read("count", undefined);
+  await store[Symbol.asyncDispose]();
+  await Promise.all(ended);
+});
+
+test("without a thread for reads, one in slices runs at one go", async (t) => {
+  await using store = await notes(t);
+  await store.write("add", "a");
+  assert.deepEqual(await store.read("counts", 3), [1, 1, 1]);
+});
+
 test("several stores share one thread", async (t) => {
   await using one = await notes(t);
   await using two = await notes(t);

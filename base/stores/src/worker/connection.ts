@@ -4,6 +4,7 @@ import { openDatabase, openForReading } from "../database.ts";
 import type { Jobs, StoreModule } from "../store-module.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { OpenReply, OpenRequest, RunRequest } from "./protocol.ts";
+import { finished, isSliced, SlicedReads } from "./sliced-reads.ts";
 
 type Done = (error: unknown, value?: unknown) => void;
 
@@ -43,9 +44,10 @@ function writer(request: OpenRequest, store: StoreModule): Connection {
       else {
         // On the writer's own connection a read would see rows that are not committed yet.
         group.flush();
+        const read = find(reads, job);
         done(
           undefined,
-          inSnapshot(db, () => find(reads, job)(args as never)),
+          inSnapshot(db, () => (isSliced(read) ? finished(read(args as never)) : read(args as never))),
         );
       }
     },
@@ -59,16 +61,22 @@ function writer(request: OpenRequest, store: StoreModule): Connection {
 function reader(request: OpenRequest, store: StoreModule): Connection {
   const db: DatabaseSync = openForReading(request.file);
   const reads = store.reads(db);
+  const sliced = new SlicedReads(request.file, store);
   return {
     file: request.file,
     report: undefined,
     run({ job, args }, done) {
+      const read = find(reads, job);
+      if (isSliced(read)) return sliced.run({ job, args }, done);
       done(
         undefined,
-        inSnapshot(db, () => find(reads, job)(args as never)),
+        inSnapshot(db, () => read(args as never)),
       );
     },
-    close: () => db.close(),
+    close() {
+      sliced.close();
+      db.close();
+    },
   };
 }
 

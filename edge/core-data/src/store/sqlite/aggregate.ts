@@ -23,24 +23,30 @@ interface Shown {
  */
 const SCAN_SHARE = 1 / 8;
 
+/** Others wait for a slice at most; each costs a turn of the thread's loop, far below a millisecond. */
+const SLICE_MS = 10;
+/** Rows read in passing at once, about a millisecond's work. A power of two below BUCKET_ROWS. */
+const SLICE_ROWS = 4_096n;
+
 export interface AggregateArgs {
   readonly selection: Selection;
   readonly func: AggregateFunction;
   readonly page: Page;
-  /** More rows than this hold up every other query for too long, and are refused. */
+  /** More rows than this hold up other aggregates for too long, and are refused. */
   readonly maxRows: number;
 }
 
 /**
- * Aggregates the groups that the page shows, and reads no others.
+ * Aggregates the groups that the page shows, and reads no others. It yields every few milliseconds (SlicedJob).
  * @throws AppError LimitExceeded beyond `maxRows`; ServerError when a result does not fit.
  */
-export function aggregator(db: DatabaseSync): (args: AggregateArgs) => readonly Reading[] {
+export function aggregator(db: DatabaseSync): (args: AggregateArgs) => Generator<undefined, readonly Reading[], void> {
   const buckets = bucketReader(db);
   const allSeries = db.prepare("SELECT id, device, profile, resource, value_type FROM series");
   const within = `FROM reading WHERE ${BUCKET_SQL} = ? AND series = ? AND origin BETWEEN ? AND ?`;
   const countRows = db.prepare(`SELECT count(*) AS n ${within}`);
-  // SQL's own sum() overflows, and rounds; it also knows nothing of the text forms of NaN and the shifted Uint64.
+  // SQL's own sum() overflows, and rounds; it also knows nothing of the text forms of NaN and the shifted Uint64. Those
+  // of the aggregate under way: a connection has one at a time (SlicedJob).
   let tallies: ReadonlyMap<number, Tally> = new Map();
   db.aggregate("jx_tally", {
     start: 0,
@@ -60,7 +66,8 @@ export function aggregator(db: DatabaseSync): (args: AggregateArgs) => readonly 
     return rows;
   };
 
-  return ({ selection, func, page, maxRows }) => {
+  return function* ({ selection, func, page, maxRows }) {
+    const due = everySlice();
     const { keys, start, end } = selection;
     const where = buckets(start, end);
     const shown: Shown[] = [];
@@ -68,6 +75,7 @@ export function aggregator(db: DatabaseSync): (args: AggregateArgs) => readonly 
     let rows = 0;
     for (const group of groupsOf(seriesOf(allSeries.all(), keys))) {
       if (shown.length >= page.limit) break;
+      if (due()) yield;
       const count = rowsOf(group, where, selection);
       if (count === 0) continue;
       if (skip > 0) skip -= 1;
@@ -83,10 +91,30 @@ export function aggregator(db: DatabaseSync): (args: AggregateArgs) => readonly 
     tallies = new Map(shown.flatMap(of));
     const scans = rows > SCAN_SHARE * where.length * BUCKET_ROWS;
     for (const { id } of where) {
-      if (scans) tallyBucket.get(firstOf(id), firstOf(id + 1n), start, end);
-      else for (const key of tallies.keys()) tallySeries.get(id, BigInt(key), start, end);
+      if (scans) {
+        for (let from = firstOf(id); from < firstOf(id + 1n); from += SLICE_ROWS) {
+          tallyBucket.get(from, from + SLICE_ROWS, start, end);
+          if (due()) yield;
+        }
+      } else {
+        for (const key of tallies.keys()) {
+          tallySeries.get(id, BigInt(key), start, end);
+          if (due()) yield;
+        }
+      }
     }
     return shown.map(({ group: { ids: _, ...facts }, tally: its }) => aggregated(facts, func, its?.result()));
+  };
+}
+
+/** Says when the slice under way has lasted long enough. */
+function everySlice(): () => boolean {
+  let end = performance.now() + SLICE_MS;
+  return () => {
+    const now = performance.now();
+    if (now < end) return false;
+    end = now + SLICE_MS;
+    return true;
   };
 }
 

@@ -40,8 +40,9 @@ export const store = defineStore({
         const total = page.offset < 0 ? 0 : newestReadings.count(selection);
         return collect.readings(total, newestReadings.page(selection, Math.max(0, page.offset), page.limit));
       },
-      aggregate: ({ filter, ...rest }: { readonly filter: ReadingFilter } & Omit<AggregateArgs, "selection">) =>
-        aggregate({ selection: select.readings(filter), ...rest }),
+      *aggregate({ filter, ...rest }: { readonly filter: ReadingFilter } & Omit<AggregateArgs, "selection">) {
+        return yield* aggregate({ selection: select.readings(filter), ...rest });
+      },
       countEvents: (filter: EventFilter) => newestEvents.count(select.events(filter)),
       countReadings: (filter: ReadingFilter) => newestReadings.count(select.readings(filter)),
       sources: (range: TimeRange) => sources(spanOf(range)),
