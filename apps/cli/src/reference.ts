@@ -35,7 +35,7 @@ Texts are in Chinese or English by \`--lang\`, \`JX_LANG\` or the locale. \`--js
 在克隆的仓库里用 \`npx jx …\`，在解开的发行包里用 \`./jx …\`。\`jx start\` 启动边缘本身，其余都是下面的命令。[English](cli.md)
 
 命令通过数据目录里的 \`run.json\` 找到正在运行的边缘：\`--data DIR\`，否则 \`JX_DATA\`，否则克隆里的 \`var/edge\`、安装后的
-\`/var/lib/jx-edge\`。没有边缘在运行时会说明，并告诉怎样启动。\`device probe\`、\`device template\`、
+\`/var/lib/jx-edge\`。边缘没有运行时，会提示怎样启动。\`device probe\`、\`device template\`、
 \`device import --dry-run\` 和 \`--out\`、\`logs\`、\`doctor\`、\`conform\`、\`service\` 不需要边缘运行。
 
 文字按 \`--lang\`、\`JX_LANG\` 或系统语言显示中文或英文。\`--json\` 为程序输出一个 JSON 值（\`event tail\` 和 \`logs\` 每行一个）；
@@ -44,8 +44,8 @@ Texts are in Chinese or English by \`--lang\`, \`JX_LANG\` or the locale. \`--js
 | 退出码 | 含义 |
 |---|---|
 | 0 | 成功 |
-| 1 | 失败；\`doctor\` 发现问题；主机没有通过 \`conform\`；询问时回答了"否" |
-| 2 | 用法错误，或没有人可以回答的询问（\`--yes\`） |
+| 1 | 失败；\`doctor\` 发现问题；主机未通过 \`conform\`；询问时选择了“否” |
+| 2 | 用法错误，或需要确认而无人可确认（\`--yes\`） |
 | 3 | 没有正在运行的边缘 |
 | 4 | 文件有错：规则、点表、模型、设备 |
 | 130 | 未完成时按了 Ctrl-C |

@@ -49,7 +49,7 @@ const CHINESE = `jx start [选项]   （npm start -- [选项]）
   --plant-port N       演示装置的 Modbus 端口（默认 1502）
   --only 服务          只运行此服务；可重复
   --instance 名称      本进程的设备服务名为 device-modbus_名称（EDGEX_INSTANCE_NAME）
-  --remote 服务=URL    在别处运行的服务；可重复
+  --remote 服务=URL    在其他进程或主机上运行的服务；可重复
   --overwrite          用配置文件和环境变量覆盖 keeper 中的设置
   --lang zh|en         输出语言（JX_LANG）
 `;

@@ -14,7 +14,7 @@ export function unusedFiles(files: readonly string[], language: Language): strin
   const list = files.join(language === "zh" ? "、" : ", ");
   return [
     language === "zh"
-      ? `数据目录中的 ${list} 未使用：所选的存储是 PostgreSQL，数据不会自动搬过去。`
+      ? `数据目录中的 ${list} 未使用：当前存储是 PostgreSQL，数据不会自动迁移。`
       : `${list} in the data folder are not used: the store chosen is PostgreSQL, and nothing moves there by itself.`,
   ];
 }

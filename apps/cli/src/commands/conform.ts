@@ -12,38 +12,38 @@ export const conform: Command = {
   operands: "HOST",
   count: [1, 1],
   summary: {
-    zh: "检查任一 EdgeX 主机（JX 的或上游的）是否守约；默认只读",
+    zh: "检查 EdgeX 主机（JX 的或官方的）的接口是否符合约定；默认只读",
     en: "check any EdgeX host, JX's or upstream's, against the contract; only asks by default",
   },
   options: {
     write: {
       summary: {
-        zh: "也新建和删除，只动名称以 jx-conform- 开头的东西",
+        zh: "同时检查写入：会新建和删除，但只动名称以 jx-conform- 开头的对象",
         en: "also create and delete, only what is called jx-conform-…",
       },
     },
     clean: {
       summary: {
-        zh: "只删除中断的检查留下的 jx-conform-…，不检查",
+        zh: "不做检查，只清除上次检查中断后留下的 jx-conform-…",
         en: "only delete what an interrupted check left: jx-conform-…",
       },
     },
     service: {
       value: "NAME",
       multiple: true,
-      summary: { zh: "只检查这些服务（可重复，或用逗号）", en: "only these services (repeat, or use commas)" },
+      summary: { zh: "只检查这些服务（可重复，或用逗号分隔）", en: "only these services (repeat, or use commas)" },
     },
     at: {
       value: "NAME=URL",
       multiple: true,
       summary: {
-        zh: "某个服务的地址，默认为 HOST 加 EdgeX 端口",
+        zh: "指定某个服务的地址，默认为 HOST 加 EdgeX 的端口",
         en: "address of a service, else HOST with EdgeX's port",
       },
     },
     timeout: {
       value: "S",
-      summary: { zh: "每个请求最多等几秒（默认 10）", en: "longest wait for an answer in s (10)" },
+      summary: { zh: "每个请求最长等待的秒数（默认 10）", en: "longest wait for an answer in s (10)" },
     },
   },
   async run(input, context) {
@@ -61,7 +61,7 @@ function timeoutMs(input: Input): number {
   if (seconds > 0 && seconds <= 600) return seconds * 1000;
   throw problem(
     "usage",
-    `--timeout 是 "${text}"；应为 0 到 600 秒。`,
+    `--timeout "${text}" 无效：应大于 0、不超过 600（秒）。`,
     `--timeout is "${text}"; it should be up to 600 s.`,
   );
 }
@@ -117,7 +117,7 @@ async function check(targets: readonly Target[], connect: Connect, write: boolea
   }
   function verdict(all: readonly ServiceReport[], words: Context): string {
     const bad = all.filter((each) => !passes(each)).map((each) => each.service);
-    if (bad.length === 0) return paint.good(say("全部通过。", "Everything that was looked at passes."));
+    if (bad.length === 0) return paint.good(say("检查过的项目全部通过。", "Everything that was looked at passes."));
     const text = words.say(`未通过：${bad.join("、")}`, `Not passed: ${bad.join(", ")}`);
     return paint.bad(text);
   }
@@ -126,10 +126,10 @@ async function check(targets: readonly Target[], connect: Connect, write: boolea
 function intro(write: boolean, prefix: string, { say }: Context): string {
   return write
     ? say(
-        `新建并删除名称以 ${prefix} 开头的东西；别的一概不动。`,
+        `会新建和删除名称以 ${prefix} 开头的对象，其余一概不动。`,
         `Creates and deletes what is called ${prefix}…, and nothing else.`,
       )
-    : say("只读：只发 GET 请求。加 --write 检查更多。", "Only asks: GET requests alone. --write checks more.");
+    : say("只读检查，只发 GET 请求；加 --write 可检查更多。", "Only asks: GET requests alone. --write checks more.");
 }
 
 async function reachAll(targets: readonly Target[], connect: Connect): Promise<ServiceReport[]> {
@@ -167,7 +167,12 @@ async function tidy(
     return await sweep(prefix, { client });
   } catch (error) {
     const why = messageOf(error);
-    note(say(`没有删净（${why}）；稍后用 --clean 再删。`, `Not all was deleted (${why}); --clean deletes the rest.`));
+    note(
+      say(
+        `未能全部清除（${why}）；请稍后用 --clean 再清除。`,
+        `Not all was deleted (${why}); --clean deletes the rest.`,
+      ),
+    );
     return undefined;
   }
 }

@@ -9,7 +9,7 @@ import { storeText } from "./status.ts";
 export const doctor: Command = {
   name: "doctor",
   summary: {
-    zh: "检查本机（端口、磁盘、时钟、Node、数据目录）和系统的各项服务",
+    zh: "检查本机（端口、磁盘、时钟、Node、数据目录）和系统中的各个服务",
     en: "look at this machine (ports, disk, clock, Node, data folder) and at every service of the system",
   },
   async run(_input, context) {

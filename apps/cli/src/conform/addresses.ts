@@ -54,7 +54,7 @@ function addressOf(text: string): [string, string] {
   if (service !== "" && URL.canParse(address)) return [service, address.replace(/\/+(?:api\/v3\/?)?$/, "")];
   throw problem(
     "usage",
-    `--at 是 "${text}"；应为 服务=地址，如 core-metadata=http://edge-box:59881。`,
+    `--at "${text}" 无效：应写成 服务=地址，如 core-metadata=http://edge-box:59881。`,
     `--at is "${text}"; it should be SERVICE=URL, such as core-metadata=http://edge-box:59881.`,
   );
 }

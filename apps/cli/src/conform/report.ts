@@ -35,12 +35,12 @@ function reachedText({ reached, wanted }: ServiceReport, { say, paint }: Words):
     case "there":
       return `EdgeX ${reached.version}${reached.jxVersion === undefined ? "" : `  JX Edge ${reached.jxVersion}`}`;
     case "silent":
-      return paint.bad(say(`超时没有回答：${reached.problem}`, `no answer in time: ${reached.problem}`));
+      return paint.bad(say(`超时无应答：${reached.problem}`, `no answer in time: ${reached.problem}`));
     case "not EdgeX":
       return paint.bad(say(`不是 EdgeX 服务：${reached.problem}`, `not an EdgeX service: ${reached.problem}`));
     case "unreachable": {
       const text = say(`无法连接：${reached.problem}`, `cannot be reached: ${reached.problem}`);
-      return wanted ? paint.bad(text) : paint.dim(`${text}${say("（可以没有）", " (a host may do without)")}`);
+      return wanted ? paint.bad(text) : paint.dim(`${text}${say("（可以不部署）", " (a host may do without)")}`);
     }
   }
 }
@@ -48,13 +48,13 @@ function reachedText({ reached, wanted }: ServiceReport, { say, paint }: Words):
 function countsText({ steps, tried, operations, notThere }: RunReport, { say, paint }: Words): string {
   const count = (outcome: StepReport["outcome"]): number => steps.filter((step) => step.outcome === outcome).length;
   const parts = [
-    paint.good(`✓ ${count("passed")} ${say("通过", "passed")}`),
-    count("failed") > 0 ? paint.bad(`✗ ${count("failed")} ${say("未通过", "failed")}`) : "",
-    count("not there") > 0 ? paint.bad(`∅ ${count("not there")} ${say("没有该操作", "not there")}`) : "",
-    count("skipped") > 0 ? paint.dim(`– ${count("skipped")} ${say("跳过", "skipped")}`) : "",
-    say(`试过 ${operations} 个操作中的 ${tried.length} 个`, `${tried.length} of ${operations} operations tried`),
+    paint.good(`✓ ${count("passed")} ${say("项通过", "passed")}`),
+    count("failed") > 0 ? paint.bad(`✗ ${count("failed")} ${say("项未通过", "failed")}`) : "",
+    count("not there") > 0 ? paint.bad(`∅ ${count("not there")} ${say("项不支持", "not there")}`) : "",
+    count("skipped") > 0 ? paint.dim(`– ${count("skipped")} ${say("项跳过", "skipped")}`) : "",
+    say(`共 ${operations} 个操作，检查了 ${tried.length} 个`, `${tried.length} of ${operations} operations tried`),
   ];
-  const absent = notThere.length > 0 ? `\n${say("没有的操作", "not there")}: ${notThere.join(", ")}` : "";
+  const absent = notThere.length > 0 ? `\n${say("不支持的操作：", "not there: ")}${notThere.join(", ")}` : "";
   return parts.filter((part) => part !== "").join("   ") + absent;
 }
 
@@ -65,7 +65,7 @@ function problemLines(step: StepReport, { say, paint, language }: Words): string
   const rows = [
     ...(failure.at === undefined ? [] : [[say("位置", "at"), failure.at]]),
     ...(failure.expected === undefined ? [] : [[say("应为", "expected"), failure.expected]]),
-    [say("实为", "got"), failure.got],
+    [say("实际", "got"), failure.got],
   ];
   const name = language === "zh" ? step.zh : step.name;
   return [
@@ -82,24 +82,24 @@ function skipLines(steps: readonly StepReport[], words: Words): string[] {
     const text = skipText(skip, words);
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
-  return [...counts].map(([text, count]) => words.paint.dim(`– ${count} ${words.say("跳过：", "skipped: ")}${text}`));
+  return [...counts].map(([text, count]) => words.paint.dim(`– ${count} ${words.say("项跳过：", "skipped: ")}${text}`));
 }
 
 export function skipText(skip: Skip, { say }: Pick<Words, "say">): string {
   switch (skip.why) {
     case "read-only":
-      return say("会写入；加 --write 才运行", "they write; --write runs them");
+      return say("需要写入；加 --write 才执行", "they write; --write runs them");
     case "alone":
       return say(
-        "会改动别人共用的东西（设置、按时间删除）；从不在别人的系统上运行",
+        "会影响公用的设置和数据（如按时间删除）；不在别人的系统上执行",
         "they touch what others share (settings, events by age); never run on somebody's system",
       );
     case "jx-only":
-      return say(`只有 JX 的服务才能通过：${skip.what.zh}`, `only a JX service can pass: ${skip.what.en}`);
+      return say(`只有 JX 的服务能通过：${skip.what.zh}`, `only a JX service can pass: ${skip.what.en}`);
     case "needs":
       return say(`需要 ${skip.services.join("、")}`, `need ${skip.services.join(", ")}`);
     case "silent":
-      return say("服务不再回答", "the service had stopped answering");
+      return say("服务已不应答", "the service had stopped answering");
     case "interrupted":
       return say("已中断", "interrupted");
   }

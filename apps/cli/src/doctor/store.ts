@@ -21,7 +21,7 @@ export async function checkStore(dataDir: string, environment: Environment): Pro
   } catch (error) {
     const why = messageOf(error);
     return [
-      bad("store", `JX_STORE 指定的存储不能用：${why}`, `the store that JX_STORE names cannot be used: ${why}`, {
+      bad("store", `JX_STORE 指定的存储不可用：${why}`, `the store that JX_STORE names cannot be used: ${why}`, {
         zh: "见 docs/operations.zh.md“用 PostgreSQL 代替文件”。",
         en: 'See "PostgreSQL instead of files" in docs/operations.md.',
       }),

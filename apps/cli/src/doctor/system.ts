@@ -33,22 +33,22 @@ function checkService(service: SystemService, keeper: string): Finding {
   }
   if (status === "UP") return ok(check, `服务 ${what}`, `service ${what}`);
   if (status === "DOWN" && service.here) {
-    return bad(check, `服务没有回答：${what}`, `service does not answer: ${what}`, {
-      zh: "看日志：jx logs；地址不对时，请更正它的 Service.Host。",
+    return bad(check, `服务无应答：${what}`, `service does not answer: ${what}`, {
+      zh: "请看日志：jx logs；若地址不对，请更正该服务的 Service.Host。",
       en: "Look at its log: jx logs. A wrong address comes from its Service.Host.",
     });
   }
   const remove = `curl -X DELETE ${keeper}/api/v3/registry/serviceId/${encodeURIComponent(serviceId)}`;
   const help = {
-    zh: `看它的日志和网络；地址不对时，请更正它的 Service.Host。不再使用的服务：${remove}`,
+    zh: `请检查该服务的日志和网络；若地址不对，请更正它的 Service.Host。服务已停用的，可注销：${remove}`,
     en: `Look at its log and the network; a wrong address comes from its Service.Host. One that is no more: ${remove}`,
   };
-  if (status === "DOWN") return warn(check, `服务没有回答：${what}`, `service does not answer: ${what}`, help);
+  if (status === "DOWN") return warn(check, `服务无应答：${what}`, `service does not answer: ${what}`, help);
   return warn(check, `服务尚未检查：${what}`, `service not checked yet: ${what}`, help);
 }
 
 function registryFinding(problem: string): Finding {
-  return bad("registry", `服务注册表没有回答：${problem}`, `the registry does not answer: ${problem}`, {
+  return bad("registry", `服务注册表无应答：${problem}`, `the registry does not answer: ${problem}`, {
     zh: "请检查 core-keeper 是否在运行，--remote core-keeper=URL 是否正确。",
     en: "See whether core-keeper runs and --remote core-keeper=URL is right.",
   });
@@ -64,7 +64,7 @@ function checkQueues(queues: SystemOverview["queues"]): Finding[] {
       `${QUEUES[kind].zh} ${name}：${count} 条在等待`,
       `${QUEUES[kind].en} ${name}: ${count} waiting`,
       {
-        zh: "收的比处理的快：看 CPU、磁盘，和这个订阅者的日志。",
+        zh: "处理跟不上接收：请检查 CPU、磁盘和该订阅者的日志。",
         en: "More comes in than goes out: look at CPU, disk and the log of that subscriber.",
       },
     ),
@@ -73,12 +73,12 @@ function checkQueues(queues: SystemOverview["queues"]): Finding[] {
 
 function checkDrops(drops: SystemOverview["drops"]): Finding[] {
   const lost = drops.filter(({ count }) => count > 0);
-  if (lost.length === 0) return [ok("drops", "启动以来没有丢弃", "nothing dropped since the start")];
+  if (lost.length === 0) return [ok("drops", "启动以来无丢弃", "nothing dropped since the start")];
   return lost.map(({ kind, name, count }) => {
     const whose = name === "" ? "" : ` (${name})`;
     const text = { zh: `丢弃 ${count}：${DROPS[kind].zh}${whose}`, en: `dropped ${count}: ${DROPS[kind].en}${whose}` };
     return warn(`dropped ${kind} ${name}`.trim(), text.zh, text.en, {
-      zh: "自启动以来的计数；原因见 jx logs，趋势见 /metrics。",
+      zh: "自启动起累计；原因见 jx logs，变化趋势见 /metrics。",
       en: "Counted since the start; jx logs has the reasons, /metrics how it grows.",
     });
   });

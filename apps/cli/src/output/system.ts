@@ -44,8 +44,8 @@ function checkedText({ checkedAt }: SystemService, say: Words["say"]): string {
 export function countTables({ queues, drops }: SystemOverview, words: Words): string {
   const { say } = words;
   return [
-    counts(say("等待中", "Waiting"), QUEUES, queues, say("没有等待的", "nothing waits"), words),
-    counts(say("已丢弃", "Dropped"), DROPS, drops, say("启动以来没有丢弃", "nothing since the start"), words),
+    counts(say("等待中", "Waiting"), QUEUES, queues, say("无", "nothing waits"), words),
+    counts(say("已丢弃", "Dropped"), DROPS, drops, say("启动以来无丢弃", "nothing since the start"), words),
   ].join("\n");
 }
 

@@ -31,12 +31,12 @@ const steps: readonly Step<Command>[] = [
   }),
   {
     name: "what nobody is called is 404; queries that cannot be are 400",
-    zh: "不存在的名称 404，不成立的查询 400",
+    zh: "名称不存在时返回 404，查询有错时返回 400",
     access: "read",
     run: unknown,
   },
   { name: "the commands of every device, in pages", zh: "所有设备的命令，分页", access: "read", run: pages },
-  { name: "what is listed is found by its device", zh: "列出的，按设备也能查到", access: "read", run: found },
+  { name: "what is listed is found by its device", zh: "列表中的每一项都能按设备查到", access: "read", run: found },
   {
     name: "the commands of every device and of one",
     zh: "所有设备的命令和一个设备的命令",
@@ -47,12 +47,12 @@ const steps: readonly Step<Command>[] = [
   { name: "read, write, read back", zh: "读、写、再读回", access: "write", jxOnly, run: readWrite },
   {
     name: "refusals pass through with their status",
-    zh: "拒绝连同状态码原样传回",
+    zh: "设备服务的拒绝连同状态码原样转达",
     access: "write",
     jxOnly,
     run: refusals,
   },
-  { name: "a device service that is not there", zh: "设备服务不在", access: "write", jxOnly, run: nobodyHome },
+  { name: "a device service that is not there", zh: "设备服务不在线", access: "write", jxOnly, run: nobodyHome },
   {
     name: "with writes disabled every write is refused",
     zh: "禁止写入后，一切写入被拒绝",

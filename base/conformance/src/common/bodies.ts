@@ -20,7 +20,7 @@ export function badBodyStep<T extends Table>({ method, path, answers }: BadBodie
   const shown = path((text) => text);
   return {
     name: `${method} ${shown}: bodies that are none, whatever their content type`,
-    zh: `${method} ${shown}：不成立的请求体，不论内容类型`,
+    zh: `${method} ${shown}：请求体无效，不论内容类型`,
     access: "write",
     over: "HTTP",
     run: async ({ raw, name }: Contract<T>) => {

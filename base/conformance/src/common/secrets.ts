@@ -9,7 +9,7 @@ export function secretSteps<T extends Table>(service: string): readonly Step<T>[
   return [
     {
       name: "a secret that is none is refused",
-      zh: "不成立的密钥被拒绝",
+      zh: "无效的密钥被拒绝",
       access: "write",
       run: async (c) => {
         const secretData = [{ key: "k", value: "v" }];
@@ -33,7 +33,7 @@ export function secretSteps<T extends Table>(service: string): readonly Step<T>[
     },
     {
       name: "a secret is kept in keeper, and keeper keeps none of its own",
-      zh: "密钥存在 keeper 里，keeper 自己不存",
+      zh: "密钥存放在 keeper 中；keeper 自身不接受密钥",
       // It lies among the service's settings, whose names are not ours to choose.
       access: "alone",
       run: async (c) => {

@@ -17,7 +17,7 @@ export function commonSteps<T extends Table>(service: string): readonly Step<T>[
   return [
     {
       name: "ping, version and config name the service",
-      zh: "ping、version、config 报出服务名",
+      zh: "ping、version、config 给出服务名",
       access: "read",
       run: async (c) => {
         const client = own(c);
@@ -34,7 +34,7 @@ export function commonSteps<T extends Table>(service: string): readonly Step<T>[
     },
     {
       name: "ping's answer to the letter, and its content type",
-      zh: "ping 的回答逐字相符，内容类型正确",
+      zh: "ping 的应答逐字相符，内容类型正确",
       access: "read",
       over: "HTTP",
       run: exactPing(service),
@@ -48,7 +48,7 @@ export function commonSteps<T extends Table>(service: string): readonly Step<T>[
     },
     {
       name: "an unknown path is 404 in the words of Go's router",
-      zh: "未知路径回答 404，措辞同 Go 的路由器",
+      zh: "未知路径返回 404，措辞与 Go 的路由器相同",
       access: "read",
       over: "HTTP",
       run: async ({ raw }) => {
@@ -58,7 +58,7 @@ export function commonSteps<T extends Table>(service: string): readonly Step<T>[
     },
     {
       name: "a wrong method is 405 in the words of Go's router",
-      zh: "方法不对回答 405，措辞同 Go 的路由器",
+      zh: "方法不对返回 405，措辞与 Go 的路由器相同",
       access: "write",
       over: "HTTP",
       run: async ({ raw }) => {
@@ -68,7 +68,7 @@ export function commonSteps<T extends Table>(service: string): readonly Step<T>[
     },
     {
       name: "the OpenAPI text is served",
-      zh: "提供 OpenAPI 文本",
+      zh: "提供 OpenAPI 文件",
       access: "read",
       over: "HTTP",
       jxOnly: { zh: "EdgeX 没有", en: "EdgeX serves none" },
@@ -108,7 +108,7 @@ async function correlation({ raw }: Plain): Promise<void> {
 export function wrongMethodStep<T extends Table>(path: string): Step<T> {
   return {
     name: `GET ${path} is 405`,
-    zh: `GET ${path} 回答 405`,
+    zh: `GET ${path} 返回 405`,
     access: "read",
     over: "HTTP",
     run: async ({ raw }) => {
@@ -124,7 +124,7 @@ export function pagingSteps<T extends Table>(path: string, lowest: 0 | -1): read
   return [
     {
       name: `${path}: blanks are trimmed, the first of two counts, bad queries are told as Go tells them`,
-      zh: `${path}：去掉空格，重复的以第一个为准，错误的查询按 Go 的措辞拒绝`,
+      zh: `${path}：查询参数去除首尾空格，重复的取第一个，有错的按 Go 的措辞拒绝`,
       access: "read",
       over: "HTTP",
       run: async (c) => {
@@ -147,7 +147,7 @@ export function pagingSteps<T extends Table>(path: string, lowest: 0 | -1): read
     },
     {
       name: `${path}: the answer is JSON, and says so`,
-      zh: `${path}：回答是 JSON，并如此标明`,
+      zh: `${path}：应答为 JSON，内容类型正确`,
       access: "read",
       over: "HTTP",
       run: async ({ raw }) => {

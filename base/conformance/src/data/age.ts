@@ -8,11 +8,11 @@ import { add, type Data, ORIGIN, sourceOf } from "./fixture.ts";
 export const ageSteps: readonly Step<Data>[] = [
   {
     name: "what is older than an age is deleted, and nothing younger",
-    zh: "早于某时长的被删除，较新的保留",
+    zh: "超过指定时长的被删除，较新的保留",
     access: "alone",
     run: byAge,
   },
-  { name: "an age that is no number", zh: "时长不是数", access: "alone", run: noAge },
+  { name: "an age that is no number", zh: "时长不是数字", access: "alone", run: noAge },
 ];
 
 async function byAge(c: Contract<Data>): Promise<void> {

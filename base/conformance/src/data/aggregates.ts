@@ -8,30 +8,30 @@ import { add, type Data, ORIGIN, sourceOf } from "./fixture.ts";
 export const aggregateSteps: readonly Step<Data>[] = [
   {
     name: "MIN, MAX, COUNT, SUM and AVG of a device's groups, in wider types",
-    zh: "设备各分组的 MIN、MAX、COUNT、SUM、AVG，类型放宽",
+    zh: "按设备分组的 MIN、MAX、COUNT、SUM、AVG，结果用更宽的类型",
     access: "write",
     run: functions,
   },
   {
     name: "groups without a number are listed without a value",
-    zh: "没有数值的分组列出，但不带值",
+    zh: "没有数值的分组也列出，但不带值",
     access: "write",
     run: withoutNumber,
   },
   {
     name: "an aggregate on every list of readings, paged by groups and never beyond the end",
-    zh: "每种读数列表都能聚合，按分组分页，从不超出末尾",
+    zh: "各种读数列表都能聚合，按分组分页，不超出末尾",
     access: "write",
     run: everywhere,
   },
   {
     name: "a sum that does not fit its type is refused",
-    zh: "和超出其类型时被拒绝",
+    zh: "总和超出类型范围时被拒绝",
     access: "write",
-    jxOnly: { zh: "EdgeX 的和超出 Uint64 后回绕", en: "EdgeX wraps a sum beyond Uint64" },
+    jxOnly: { zh: "EdgeX 的总和超出 Uint64 后会回绕", en: "EdgeX wraps a sum beyond Uint64" },
     run: tooLarge,
   },
-  { name: "an aggregate that is none", zh: "不成立的聚合函数", access: "read", run: unknown },
+  { name: "an aggregate that is none", zh: "聚合函数无效", access: "read", run: unknown },
   {
     name: "readings of the resources that the body names",
     zh: "按请求体中的资源名取读数",

@@ -13,24 +13,29 @@ const EMPTY = { start: 1n, end: 2n };
 const EVER = { start: 0n, end: 9_223_372_036_854_775_807n };
 
 export const readSteps: readonly Step<Data>[] = [
-  { name: "ids that are none, or nobody's", zh: "不成立的或不存在的 id", access: "read", run: ids },
+  { name: "ids that are none, or nobody's", zh: "id 无效或不存在", access: "read", run: ids },
   {
     name: "lists: newest first, 20 at most by default",
     zh: "列表：最新在前，默认最多 20 条",
     access: "read",
     run: newestFirst,
   },
-  { name: "lists of what nobody stored are empty", zh: "没有存过的，列表为空", access: "read", run: empty },
+  { name: "lists of what nobody stored are empty", zh: "没有数据时，列表为空", access: "read", run: empty },
   {
     name: "pages beyond the end, too long, and ranges that end before they start",
-    zh: "超出末尾、过长的分页，终点早于起点的区间",
+    zh: "分页超出末尾、条数过多，时间范围起止颠倒",
     access: "read",
     run: beyond,
   },
-  { name: "offset −1 counts nothing and has no end", zh: "offset −1 不计数，没有末尾", access: "read", run: uncounted },
+  {
+    name: "offset −1 counts nothing and has no end",
+    zh: "offset 为 −1 时不计总数，也不判断末尾",
+    access: "read",
+    run: uncounted,
+  },
   {
     name: "what is listed is found by its id, its device and its resource",
-    zh: "列出的，按 id、设备、资源也能查到",
+    zh: "列表中的每一项都能按 id、设备、资源查到",
     access: "read",
     run: found,
   },

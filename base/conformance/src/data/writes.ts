@@ -10,19 +10,19 @@ import { add, type Data, ORIGIN, type Source, sourceOf } from "./fixture.ts";
 export const writeSteps: readonly Step<Data>[] = [
   {
     name: "every type of value, every digit of the origin and every character of the names come back",
-    zh: "每种值类型、时间戳的每一位、名称的每个字符都原样返回",
+    zh: "各种值类型、时间戳的每一位、名称的每个字符都原样返回",
     access: "write",
     run: everyType,
   },
   {
     name: "lists: newest first, by device, by resource, by range with both ends",
-    zh: "列表：最新在前，按设备、资源、两端都含的区间",
+    zh: "列表：最新在前，按设备、按资源、按时间范围（含两端）",
     access: "write",
     run: lists,
   },
   {
     name: "a device's pages: right at the end, beyond it, and too long",
-    zh: "一个设备的分页：正好到末尾、超出、过长",
+    zh: "一个设备的分页：正好到末尾、超出末尾、条数过多",
     access: "write",
     run: pages,
   },
@@ -32,13 +32,13 @@ export const writeSteps: readonly Step<Data>[] = [
     access: "write",
     run: mismatches,
   },
-  { name: "nobody's event cannot be deleted", zh: "不存在的事件删不了", access: "write", run: nobodysEvent },
+  { name: "nobody's event cannot be deleted", zh: "不存在的事件不能删除", access: "write", run: nobodysEvent },
   {
     name: "an id that comes twice: both are kept, the later one is found, and both are deleted",
-    zh: "同一 id 来两次：都保存，查到后一个，删除时都删",
+    zh: "同一 id 出现两次：都保存，查到的是后一个，删除时一并删除",
     access: "write",
     jxOnly: {
-      zh: "EdgeX 再也查不到、删不掉这样的事件（docs/differences-from-edgex.md）",
+      zh: "EdgeX 中这样的事件再也查不到、删不掉（docs/differences-from-edgex.md）",
       en: "EdgeX cannot find or delete such an event any more (docs/differences-from-edgex.md)",
     },
     run: twice,

@@ -24,11 +24,11 @@ const steps: readonly Step<DeviceSdk>[] = [
       "": /^404 .*"device jx-conform-.* not found"/,
     },
   }),
-  { name: "a device that is nobody's is 404", zh: "不存在的设备 404", access: "read", run: unknown },
+  { name: "a device that is nobody's is 404", zh: "设备不存在时返回 404", access: "read", run: unknown },
   { name: "read and write", zh: "读和写", access: "write", jxOnly, run: readWrite },
   {
     name: "what a device service refuses, in its own words",
-    zh: "设备服务的拒绝，用它自己的措辞",
+    zh: "设备服务拒绝的请求及其说明",
     access: "write",
     jxOnly,
     run: refusals,

@@ -16,7 +16,7 @@ const scans = {
 export const discoverySteps: readonly Step<DeviceOperations>[] = [
   {
     name: "discovery: off unless it is switched on; to stop none is no error",
-    zh: "发现设备：默认关闭；没有在运行时停止不算错误",
+    zh: "发现设备：默认关闭；未在进行时停止不算错误",
     access: "alone",
     jxOnly: scans,
     run: off,
@@ -28,7 +28,7 @@ export const discoverySteps: readonly Step<DeviceOperations>[] = [
     jxOnly: scans,
     run: scan,
   },
-  { name: "profile scan: what is refused", zh: "扫描模型：拒绝什么", access: "write", jxOnly: scans, run: refused },
+  { name: "profile scan: what is refused", zh: "扫描模型：应拒绝的请求", access: "write", jxOnly: scans, run: refused },
   {
     name: "a locked device service neither discovers nor scans",
     zh: "锁定的设备服务既不发现也不扫描",

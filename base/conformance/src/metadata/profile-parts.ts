@@ -21,7 +21,7 @@ export const profilePartSteps: readonly Step<Metadata>[] = [
   },
   {
     name: "basic info of a profile: absent fields stay, empty ones are cleared",
-    zh: "模型的基本信息：没给的不变，给空的清除",
+    zh: "模型的基本信息：未给出的不变，给空值的清除",
     access: "write",
     run: basicInfo,
   },

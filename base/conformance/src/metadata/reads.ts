@@ -17,18 +17,18 @@ type List = (page: Page) => Promise<{ readonly totalCount: number; readonly name
 export const readSteps: readonly Step<Metadata>[] = [
   {
     name: "what nobody is called is 404, in EdgeX's words",
-    zh: "不存在的名称 404，措辞同 EdgeX",
+    zh: "名称不存在时返回 404，措辞与 EdgeX 相同",
     access: "read",
     run: unknown,
   },
   {
     name: "lists: 20 at most by default, pages that follow each other, none twice",
-    zh: "列表：默认最多 20 条，各页相接，没有重复",
+    zh: "列表：默认最多 20 条，各页前后相接、没有重复",
     access: "read",
     run: pages,
   },
-  { name: "lists: beyond the end and too long", zh: "列表：超出末尾和过长", access: "read", run: beyond },
-  { name: "what is listed is found by its name", zh: "列出的，按名称也能查到", access: "read", run: found },
+  { name: "lists: beyond the end and too long", zh: "列表：超出末尾、每页条数过多", access: "read", run: beyond },
+  { name: "what is listed is found by its name", zh: "列表中的每一项都能按名称查到", access: "read", run: found },
 ];
 
 async function unknown({ client }: Contract<Metadata>): Promise<void> {

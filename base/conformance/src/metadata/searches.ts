@@ -10,7 +10,7 @@ export const searchSteps: readonly Step<Metadata>[] = [
   { name: "a device is found by its id", zh: "按 id 查到设备", access: "write", run: byId },
   {
     name: "a device id that is no UUID is 400",
-    zh: "不是 UUID 的设备 id 返回 400",
+    zh: "设备 id 不是 UUID 时返回 400",
     access: "read",
     jxOnly: { zh: "EdgeX 返回 500", en: "EdgeX answers 500" },
     run: async ({ client }) =>
@@ -24,9 +24,9 @@ export const searchSteps: readonly Step<Metadata>[] = [
   },
   {
     name: "parents in a loop: the list ends",
-    zh: "上级互成环：列表有尽头",
+    zh: "上级关系成环时，列表仍能结束",
     access: "write",
-    jxOnly: { zh: "EdgeX 永不返回", en: "EdgeX never answers" },
+    jxOnly: { zh: "EdgeX 不会返回", en: "EdgeX never answers" },
     run: loop,
   },
   {

@@ -28,19 +28,19 @@ export const thingSteps: readonly Step<Metadata>[] = [
   },
   {
     name: "items that cannot be: each its own status and message",
-    zh: "不成立的条目：各有自己的状态码和说明",
+    zh: "有错的条目：各自返回状态码和说明",
     access: "write",
     run: wrongItems,
   },
   {
     name: "paging: right at the end, beyond it, and too much",
-    zh: "分页：正好到末尾、超出、过多",
+    zh: "分页：正好到末尾、超出末尾、条数过多",
     access: "write",
     run: paging,
   },
   {
     name: "one bad item refuses the whole request, and nothing of it is stored",
-    zh: "一条有错，整个请求被拒绝，什么都不保存",
+    zh: "一条有错，整个请求被拒绝，全部不保存",
     access: "write",
     run: badRequests,
   },
@@ -52,7 +52,7 @@ export const thingSteps: readonly Step<Metadata>[] = [
   },
   {
     name: "what is in use stays; what is not there is 404",
-    zh: "在用的删不了，不存在的 404",
+    zh: "在用的不能删除，不存在的返回 404",
     access: "write",
     run: inUse,
   },

@@ -16,7 +16,7 @@ export const uploadSteps: readonly Step<Metadata>[] = [
   },
   {
     name: "a file in YAML, as a device service has it",
-    zh: "YAML 文件，格式同设备服务所带的",
+    zh: "YAML 文件，即设备服务自带的格式",
     access: "write",
     over: "HTTP",
     run: yaml,
@@ -24,10 +24,10 @@ export const uploadSteps: readonly Step<Metadata>[] = [
   { name: "a form without a file is refused", zh: "没有文件的表单被拒绝", access: "write", over: "HTTP", run: noFile },
   {
     name: "what is no form, and a file that is too large",
-    zh: "不是表单的请求，和过大的文件",
+    zh: "请求不是表单，或文件过大",
     access: "write",
     over: "HTTP",
-    jxOnly: { zh: "EdgeX 返回 500，对文件大小不设限", en: "EdgeX answers 500, and takes files of any size" },
+    jxOnly: { zh: "EdgeX 返回 500，且不限制文件大小", en: "EdgeX answers 500, and takes files of any size" },
     run: noForm,
   },
   { name: "the units of measure", zh: "计量单位", access: "read", run: units },

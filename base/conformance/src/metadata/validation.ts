@@ -6,7 +6,7 @@ import { houseOf, type Metadata } from "./fixture.ts";
 export const validationSteps: readonly Step<Metadata>[] = [
   {
     name: "the device's own service is asked, and its reason is passed on",
-    zh: "询问设备所属的服务，并转达它的理由",
+    zh: "由设备所属的服务校验，并转达它的理由",
     access: "write",
     jxOnly: DEVICE_VIRTUAL_ONLY,
     run: asked,

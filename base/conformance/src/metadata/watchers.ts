@@ -12,7 +12,7 @@ export const watcherSteps: readonly Step<Metadata>[] = [
     access: "write",
     run: life,
   },
-  { name: "watchers: what cannot be is refused", zh: "发现规则：不成立的被拒绝", access: "write", run: refused },
+  { name: "watchers: what cannot be is refused", zh: "发现规则：有错的被拒绝", access: "write", run: refused },
 ];
 
 function watcherOf({ profile, service, label }: House): ProvisionWatcher {
