@@ -146,7 +146,7 @@ test("a server that answers wrongly is told with what was expected and what came
   assert.match(out, /not there: .*GET \/reading\/all/);
   assert.match(out, /only a JX service can pass: EdgeX serves none/);
   assert.match(out, /Not passed: core-data\n$/);
-  assert.match((await jx(...args, "--lang", "zh")).out, /应为 {2}.*\n +实为 {2}/);
+  assert.match((await jx(...args, "--lang", "zh")).out, /应为 {2}.*\n +实际 {2}/);
   assert.deepEqual(
     seen.filter((request) => !request.startsWith("GET ")),
     [],

@@ -23,10 +23,10 @@ function checkService(service: SystemService, keeper: string): Finding {
   if (service.storeAway === true) {
     return bad(
       check,
-      `服务无法写入，它的数据库服务器没有回答：${what}`,
+      `服务无法写入，数据库服务器无应答：${what}`,
       `service cannot write, its database server is away: ${what}`,
       {
-        zh: `看 PostgreSQL 是否在运行、网络是否通；原因见 jx logs --service ${serviceId}。恢复后边缘自动重连。`,
+        zh: `请检查 PostgreSQL 是否在运行、网络是否通；原因见 jx logs --service ${serviceId}。恢复后边缘自动重连。`,
         en: `See that PostgreSQL runs and can be reached; jx logs --service ${serviceId} has the reason. It is tried again by itself.`,
       },
     );

@@ -31,7 +31,7 @@ export function serviceTable({ services }: SystemOverview, { say, paint }: Words
 
 function problemText({ storeAway, problem }: SystemService, { say, paint }: Pick<Words, "say" | "paint">): string {
   if (storeAway !== true) return problem ?? "";
-  return paint.bad(say("它的数据库服务器没有回答，无法写入", "its database server is away: nothing can be written"));
+  return paint.bad(say("数据库服务器无应答，无法写入", "its database server is away: nothing can be written"));
 }
 
 function checkedText({ checkedAt }: SystemService, say: Words["say"]): string {

@@ -183,7 +183,7 @@ export const zh = {
   serviceDown: "无应答",
   serviceUnknown: "尚未检查",
   serviceHalt: "已注销",
-  storeAway: "数据库不在，无法写入",
+  storeAway: "数据库无应答，无法写入",
   version: "版本",
   address: "地址",
   lastCheck: "上次检查",
