@@ -8,6 +8,7 @@ export { CommonConfig } from "./config/common-config.ts";
 export { environmentName, type Flat, flatten, unflatten } from "./config/flat.ts";
 export { COMMON_CONFIG, KEEPER_ROOT } from "./config/keeper-layers.ts";
 export * from "./config/live-config.ts";
+export { masked } from "./config/masked.ts";
 export { findSecret } from "./config/secrets.ts";
 export { EDGEX_VERSION } from "./host/common-handlers.ts";
 export { Host, type Hosted, type HostOptions } from "./host/host.ts";

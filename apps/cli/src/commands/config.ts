@@ -1,4 +1,5 @@
-import { sleep } from "@jx/kit";
+import type { KeyValue } from "@jx/contracts";
+import { isAppError, sleep } from "@jx/kit";
 import { type Command, operand } from "../command.ts";
 import type { Edge } from "../edge-client.ts";
 import { titled } from "../output/table.ts";
@@ -57,7 +58,10 @@ export const configSet: Command = {
     const value = operand(input, 1);
     const edge = await context.edge();
     const { values } = await edge.gateway.configOrigins({});
-    const known = values.find((one) => `${one.service}/${one.key}` === path) ?? freelyNamed(path, values);
+    const known =
+      values.find((one) => `${one.service}/${one.key}` === path) ??
+      freelyNamed(path, values) ??
+      (await ofAnotherProcess(edge, path, values));
     if (known === undefined)
       throw unknownKey(
         path,
@@ -72,7 +76,8 @@ export const configSet: Command = {
     }
     await edge.keeper.putKey({ key: `${KEEPER_ROOT}/${path}`, body: { value } });
     const live = known.key.startsWith("Writable/");
-    if (live && !(await inForce(edge, path, value))) {
+    const here = values.some(({ service }) => service === known.service);
+    if (live && here && !(await inForce(edge, path, value))) {
       // Back to what the service goes on with: keeper should not keep a value that the next start stumbles over.
       await edge.keeper.putKey({ key: `${KEEPER_ROOT}/${path}`, body: { value: known.value } });
       throw problem(
@@ -82,9 +87,19 @@ export const configSet: Command = {
       );
     }
     if (context.json)
-      context.printJson({ key: path, value, before: known.value, inForce: live ? "now" : "next-start" });
+      context.printJson({
+        key: path,
+        value,
+        before: known.value,
+        inForce: !live ? "next-start" : here ? "now" : "soon",
+      });
     else {
-      const when = live ? say("已生效", "in force now") : say("下次启动时生效", "in force from the next start on");
+      const soon = say(
+        `${known.service} 在另一个进程里，一秒内生效；不接受时其日志会说明`,
+        `${known.service} is another process: in force within a second, or its log says why not`,
+      );
+      const now = here ? say("已生效", "in force now") : soon;
+      const when = live ? now : say("下次启动时生效", "in force from the next start on");
       context.print(`${path}: ${known.value} → ${value}  (${when})`);
     }
     return 0;
@@ -99,6 +114,26 @@ function freelyNamed(
   const [, service = "", key = "", folder] = /^([^/]+)\/(Writable\/Telemetry\/(Metrics|Tags)\/[^/]+)$/.exec(path) ?? [];
   if (!values.some((one) => one.service === service)) return undefined;
   return { service, key, value: folder === "Metrics" ? "false" : "" };
+}
+
+/** A setting of a service that runs elsewhere, ours or EdgeX's, as keeper has it: what it may be only that service knows. */
+async function ofAnotherProcess(
+  edge: Edge,
+  path: string,
+  values: readonly { readonly service: string }[],
+): Promise<{ service: string; key: string; value: string } | undefined> {
+  const [, service, key] = /^([^/]+)\/(.+)$/.exec(path) ?? [];
+  if (service === undefined || key === undefined || values.some((one) => one.service === service)) return undefined;
+  const { masked } = await import("@jx/runtime");
+  const name = `${KEEPER_ROOT}/${path}`;
+  try {
+    const { response } = await edge.keeper.getKey({ key: name, plaintext: true });
+    const row = response.find((each): each is KeyValue => typeof each !== "string" && each.key === name);
+    return row === undefined ? undefined : { service, key, value: masked(key, String(row.value)) };
+  } catch (error) {
+    if (isAppError(error, "NotFound") || isAppError(error, "ContractInvalid")) return undefined;
+    throw error;
+  }
 }
 
 /** A service answers a change on the bus within milliseconds, and refuses what its schema does not allow. */

@@ -11,7 +11,7 @@ export const version: Command = {
     if (context.json) context.printJson({ jx: VERSION, node: process.version, edge: edge?.version ?? null });
     else {
       context.print(`jx ${VERSION}  (Node ${process.version}, ${process.platform} ${process.arch})`);
-      if (edge !== undefined && edge.version !== VERSION) {
+      if (edge !== undefined) {
         context.print(context.say(`正在运行的边缘：${edge.version}`, `the running edge is ${edge.version}`));
       }
     }

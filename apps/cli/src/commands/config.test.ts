@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { KeyValue } from "@jx/contracts";
+import { AppError } from "@jx/kit";
+import type { Context, Input } from "../command.ts";
+import type { Edge } from "../edge-client.ts";
+import { configSet } from "./config.ts";
+
+/** A gateway that runs alone, beside a keeper with the settings of others. */
+function apart(kept: ReadonlyMap<string, string>) {
+  const written: unknown[] = [];
+  const printed: string[] = [];
+  const keeper = {
+    getKey: async ({ key }: { key: string }) => {
+      // Keeper answers with every key that begins so (edgex-wire.md, core-keeper).
+      const response = [...kept]
+        .filter(([each]) => each.startsWith(key))
+        .map(([each, value]) => ({ key: each, value }));
+      if (response.length === 0) throw new AppError("NotFound", `no key starting with '${key}' found`);
+      return { response: response as unknown as KeyValue[] };
+    },
+    putKey: async (input: unknown) => void written.push(input),
+  };
+  const gateway = {
+    configOrigins: async () => ({ values: [{ service: "gateway", key: "Live/IntervalMs", value: "250" }] }),
+  };
+  const context = {
+    say: (_zh: string, en: string) => en,
+    print: (text: string) => void printed.push(text),
+    edge: async () => ({ gateway, keeper }) as unknown as Edge,
+  } as unknown as Context;
+  const set = (path: string, value: string) => configSet.run({ operands: [path, value] } as unknown as Input, context);
+  return { written, printed, set };
+}
+
+test("a setting of a service in another process is set where keeper has it", async () => {
+  const { written, printed, set } = apart(
+    new Map([
+      ["edgex/v4/device-mine/Writable/LogLevel", "INFO"],
+      ["edgex/v4/device-mine/Writable/InsecureSecrets/x/SecretData/password", "p4ss"],
+    ]),
+  );
+  assert.equal(await set("device-mine/Writable/LogLevel", "DEBUG"), 0);
+  assert.deepEqual(written, [{ key: "edgex/v4/device-mine/Writable/LogLevel", body: { value: "DEBUG" } }]);
+  assert.match(printed[0] ?? "", /^device-mine\/Writable\/LogLevel: INFO → DEBUG {2}\(device-mine is another process/);
+  await set("device-mine/Writable/InsecureSecrets/x/SecretData/password", "new");
+  assert.doesNotMatch(printed.join(), /p4ss/);
+});
+
+test("what keeper has not, or has only the beginning of, is no setting", async () => {
+  const { written, set } = apart(new Map([["edgex/v4/device-mine/Writable/LogLevel", "INFO"]]));
+  for (const path of ["device-mine/Writable/LogLeve", "device-mine/Writable", "nobody/Writable/LogLevel", "x"])
+    await assert.rejects(async () => set(path, "1"), /There is no setting/, path);
+  assert.deepEqual(written, []);
+});
