@@ -4,6 +4,7 @@ import {
   type JsonObject,
   type ReadingValue,
   type ScalarType,
+  stringifyJson,
   type ValueType,
 } from "@jx/contracts";
 import { AppError } from "@jx/kit";
@@ -15,7 +16,7 @@ import { AppError } from "@jx/kit";
  */
 export function parseValue(given: unknown, type: ValueType): ReadingValue {
   if (given === null || given === undefined) throw unfit("<nil>", type, "a value is needed");
-  const text = plainText(given);
+  const text = plainText(given, type);
   if (type === "String") return text;
   if (type === "Binary") throw new AppError("ContractInvalid", "Binary resources cannot be written");
   if (type === "Object" || type === "ObjectArray") return parseObject(given, text, type);
@@ -24,11 +25,15 @@ export function parseValue(given: unknown, type: ValueType): ReadingValue {
   return element === undefined ? parseScalar(text, type as ScalarType, type) : parseArray(given, text, element, type);
 }
 
-/** JSON's own text; integers without exponent. */
-function plainText(given: unknown): string {
+/** JSON's own text; integers without exponent. One that has lost digits on its way is another value, and refused. */
+function plainText(given: unknown, type: ValueType): string {
   if (typeof given === "string") return given;
-  if (typeof given === "number" && Number.isInteger(given)) return BigInt(given).toString();
-  return typeof given === "object" ? JSON.stringify(given) : String(given);
+  if (typeof given !== "number" || !Number.isInteger(given)) {
+    return typeof given === "object" ? stringifyJson(given) : String(given);
+  }
+  const text = BigInt(given).toString();
+  if (Number.isSafeInteger(given) || type.startsWith("Float")) return text;
+  throw unfit(text, type, "a JSON number of this size loses digits; send it as text");
 }
 
 function parseObject(given: unknown, text: string, type: "Object" | "ObjectArray"): ReadingValue {
@@ -58,9 +63,9 @@ function parseArray(given: unknown, text: string, element: ScalarType, type: Val
       throw unfit(text, type, (error as Error).message);
     }
     if (!Array.isArray(items)) throw unfit(text, type, "not a JSON array");
-    return items.map(plainText);
+    return items.map((item) => plainText(item, type));
   }
-  if (Array.isArray(given)) return given.map((item) => parseScalar(plainText(item), element, type));
+  if (Array.isArray(given)) return given.map((item) => parseScalar(plainText(item, type), element, type));
   // Split as text, not by JSON.parse: that would round 64-bit integers. "1,2" without brackets is EdgeX's for UintXArray.
   const inner = /^\s*\[(.*)\]\s*$/s.exec(text)?.[1] ?? text;
   if (inner.trim() === "") return [];
