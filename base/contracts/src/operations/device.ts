@@ -98,6 +98,7 @@ export const deviceOperations = defineTable({
     summary: "Asks a device for what it has, and makes a profile of it",
     body: ProfileScanRequest,
     dto: "ProfileScanRequest",
+    withoutId: true,
     bodyProblem: BODY_PROBLEM,
     output: Triggered,
     framing: "single",

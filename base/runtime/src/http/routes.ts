@@ -69,7 +69,7 @@ async function answer<T extends Table>(
     const codec = await codecOf(operation);
     handlers[name]?.admit?.();
     const body = operation.body === undefined ? undefined : await readBody(operation, codec, request);
-    if (operation.withoutId !== true) requestId = requestIdOf(body);
+    if (operation.withoutId !== true) requestId = requestIdOf(body) ?? requestIdOf(request.params);
     const input = {
       ...parseQuery(operation.query, new URLSearchParams(rawQuery)),
       ...parseParams(operation.params, pathParams(operation, request)),
