@@ -15,7 +15,7 @@ const MAX_PACKET = 1_048_576;
  */
 export function linkOptions(config: CommandConfig): LinkOptions {
   const { ExternalMQTT: mqtt } = config;
-  const { hostname, port, secure } = address(mqtt.Url);
+  const { hostname, port, secure, login } = address(mqtt.Url);
   const secrets = secretsOf(config);
   const certificate = secrets.clientcert !== "" && secrets.clientkey !== "";
   if (mqtt.AuthMode === "clientcert" && !certificate) throw lacks(config, "clientcert and clientkey");
@@ -38,14 +38,28 @@ export function linkOptions(config: CommandConfig): LinkOptions {
     maxPacketBytes: MAX_PACKET,
     ...(secure ? { tls } : {}),
     ...(mqtt.AuthMode === "usernamepassword" ? { username: secrets.username, password: secrets.password } : {}),
+    ...login,
   };
 }
 
-function address(text: string): { hostname: string; port: string; secure: boolean } {
+interface Address {
+  readonly hostname: string;
+  readonly port: string;
+  readonly secure: boolean;
+  /** What stands before the host, which wins over the secret (paho.mqtt.golang message.go). */
+  readonly login: Pick<LinkOptions, "username" | "password">;
+}
+
+function address(text: string): Address {
   const url = URL.parse(text);
   const secure = TLS.includes(url?.protocol ?? "");
   if (url !== null && url.hostname !== "" && (secure || PLAIN.includes(url.protocol))) {
-    return { hostname: url.hostname.replace(/^\[|\]$/g, ""), port: url.port, secure };
+    const { username, password, port } = url;
+    const login = {
+      ...(username === "" ? {} : { username: decodeURIComponent(username) }),
+      ...(password === "" ? {} : { password: decodeURIComponent(password) }),
+    };
+    return { hostname: url.hostname.replace(/^\[|\]$/g, ""), port, secure, login };
   }
   throw new AppError(
     "ContractInvalid",

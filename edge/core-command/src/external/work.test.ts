@@ -33,6 +33,12 @@ test("any name, percent-encoded, gives an answer topic without wildcards that en
   );
 });
 
+test("requests of a shared subscription come under the topic alone", () => {
+  const shared = { ...TOPICS, CommandRequestTopic: "$share/north/plant/request/#" };
+  const readShared = workReader(shared, { ...deps, bus, handlers: core, timeoutMs: () => 50, newId: () => ID });
+  assert.equal(readShared("plant/request/d/R/get", REQUEST).answerTopic, "plant/answers/d/R/get");
+});
+
 test("any topic and any bytes are a request, or refused as invalid", () => {
   fc.assert(
     fc.property(fc.string(), fc.oneof(fc.constant(REQUEST), fc.uint8Array({ maxLength: 200 })), (rest, bytes) => {

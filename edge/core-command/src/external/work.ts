@@ -21,13 +21,13 @@ export type ReadWork = (topic: string, bytes: Uint8Array) => Work;
 /** @throws AppError ContractInvalid from what it gives, for a message that nobody could be answered about */
 export function workReader(topics: CommandConfig["ExternalMQTT"]["Topics"], deps: WorkDeps): ReadWork {
   const readers = new TopicTree<ReadWork>();
-  readers.add(topics.CommandRequestTopic, (topic, bytes) => {
+  readers.add(unshared(topics.CommandRequestTopic), (topic, bytes) => {
     const request = decodeOutsideRequest(topic, bytes, deps.newId);
     const target = targetOf(topic);
     const answerTopic = answerTopicOf(topics.CommandResponseTopicPrefix, target);
     return { request, answerTopic, answer: () => forward(deps, request, target) };
   });
-  readers.add(topics.CommandQueryRequestTopic, (topic, bytes) => {
+  readers.add(unshared(topics.CommandQueryRequestTopic), (topic, bytes) => {
     const request = decodeOutsideRequest(topic, bytes, deps.newId);
     const name = nameOf(topic.split("/").at(-1) ?? "");
     const answer = async (): Promise<Outcome> => ({ payload: await query(deps, request, name) });
@@ -38,6 +38,11 @@ export function workReader(topics: CommandConfig["ExternalMQTT"]["Topics"], deps
     if (read === undefined) throw badTopic("it fits neither request topic");
     return read(topic, bytes);
   };
+}
+
+/** What a shared subscription ("$share/group/filter", MQTT 5 §4.8.2) is about, as EdgeX's client reads it. */
+function unshared(filter: string): string {
+  return filter.replace(/^\$share\/[^/]*\//, "");
 }
 
 /** …/{device}/{command}/{get|set}, in any case, with names percent-encoded or not. */
