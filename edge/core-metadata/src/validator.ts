@@ -1,6 +1,6 @@
-import { API_VERSION, type Device, type JsonMessage, topics } from "@jx/contracts";
-import { AppError, deferred, withTimeout } from "@jx/kit";
-import type { Bus } from "@jx/runtime";
+import { API_VERSION, type Device, topics } from "@jx/contracts";
+import { AppError } from "@jx/kit";
+import { type Bus, requestOver } from "@jx/runtime";
 
 export interface DeviceValidatorDeps {
   readonly bus: Bus;
@@ -22,23 +22,11 @@ export class DeviceValidator {
   async validate(device: Device, correlationId: string, timeoutMs: number): Promise<void> {
     const { bus, newId } = this.#deps;
     const topic = topics.validateDevice(device.serviceName);
-    const unavailable = (cause?: unknown): AppError =>
-      new AppError("ServiceUnavailable", `Error sending request to topic '${topic}'`, { code: "no-validation", cause });
-    if (!bus.hasSubscriber(topic)) throw unavailable();
-
-    const requestId = newId();
-    const reply = deferred<JsonMessage>();
-    using _subscription = bus.subscribe(
-      topics.response(device.serviceName, requestId),
-      { name: "device validation", policy: "drop-oldest", capacity: 1 },
-      (message) => {
-        if (message.kind === "json") reply.resolve(message);
-      },
-    );
     const payload = { apiVersion: API_VERSION, requestId: newId(), device };
-    void bus.publish({ kind: "json", topic, payload, correlationId, requestId, from: "inside" });
-    const answer = await withTimeout(reply.promise, timeoutMs, `validation of ${device.name}`).catch((error) => {
-      throw unavailable(error);
+    const request = { kind: "json", topic, payload, correlationId, requestId: newId(), from: "inside" } as const;
+    const answer = await requestOver(bus, device.serviceName, request, timeoutMs).catch((cause: unknown) => {
+      const text = `Error sending request to topic '${topic}'`;
+      throw new AppError("ServiceUnavailable", text, { code: "no-validation", cause });
     });
     if (answer.errorCode === 1) {
       throw new AppError("ServerError", `Device ${device.name} validation failed: ${String(answer.payload)}`);

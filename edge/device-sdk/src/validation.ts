@@ -53,8 +53,9 @@ export function answerValidations(deps: ValidationDeps): SubscriptionHandle {
   const { bus, service } = deps;
   const options = { name: `${service} validate`, policy: "block", capacity: 1_000 } as const;
   return bus.subscribe(topics.validateDevice(service), options, async (message) => {
-    if (message.kind !== "json") return;
-    const { requestId = "" } = message;
+    const { requestId } = message;
+    // Without an id nobody could find the answer.
+    if (message.kind !== "json" || requestId === undefined) return;
     const problem = await problemOf(message.payload, deps);
     const answer: JsonMessage = {
       kind: "json",

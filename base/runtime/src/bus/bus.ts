@@ -16,7 +16,7 @@ export interface Bus {
    */
   publish(message: Message): Promise<void> | undefined;
   subscribe(filter: string, options: SubscribeOptions, handler: Handler): SubscriptionHandle;
-  /** True when a subscriber with this name pattern would get the topic; lets a mirror stay lazy. */
+  /** True when somebody would get the topic: here, or behind a subscriber that passes messages on. */
   hasSubscriber(topic: string): boolean;
   stats(): readonly SubscriptionStats[];
 }
@@ -59,7 +59,7 @@ export function createBus(deps: BusDeps): Bus {
         },
       };
     },
-    hasSubscriber: (topic) => tree.match(topic).length > 0,
+    hasSubscriber: (topic) => tree.match(topic).some((subscription) => subscription.wants(topic)),
     stats: () => [...all].map((subscription) => subscription.stats),
   };
 }

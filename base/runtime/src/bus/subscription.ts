@@ -15,6 +15,8 @@ export interface SubscribeOptions {
   readonly policy: Policy;
   /** How many messages may wait. */
   readonly capacity: number;
+  /** For one that passes messages on: whether there is anybody behind it for the topic. Everything is wanted without it. */
+  readonly wants?: (topic: string) => boolean;
 }
 
 /** May return a promise: the next message waits for it, so order holds and back-pressure reaches the queue. */
@@ -80,6 +82,10 @@ export class Subscription {
     if (this.#options.policy === "latest") this.#newest.set(message.topic, message);
     this.#wake();
     return undefined;
+  }
+
+  wants(topic: string): boolean {
+    return this.#options.wants?.(topic) ?? true;
   }
 
   get stats(): SubscriptionStats {

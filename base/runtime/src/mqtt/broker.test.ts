@@ -4,6 +4,7 @@ import { after, test } from "node:test";
 import { type EventMessage, encodeEnvelope, type Message } from "@jx/contracts";
 import { isAppError } from "@jx/kit";
 import mqtt, { type MqttClient } from "mqtt";
+import { createBus } from "../bus/bus.ts";
 import { type Broker, type BrokerOptions, openBroker } from "./broker.ts";
 import { type Bench, bench, EVENT_TOPIC, eventMessage, jsonMessage, until } from "./test-kit.fixture.ts";
 
@@ -43,6 +44,16 @@ test("a subscriber sees the bus as EdgeX envelopes, in order", async () => {
   assert.equal(peer.got[7]?.topic, EVENT_TOPIC);
   assert.equal(envelope.payload.event.readings[0]?.value, "7e+00");
   assert.ok(peer.got[7]?.text.includes('"origin":1795472304567279165'));
+});
+
+test("the bus has a listener outside only where a client asked for the topic", async () => {
+  const bus = createBus({ onError: assert.ifError });
+  const broker = stack.use(await openBroker({ port: 0, escapeNames: true }, { ...bench(), bus }));
+  const topic = "edgex/device-x/validate/device";
+  assert.equal(bus.hasSubscriber(topic), false);
+  const peer = await client(broker);
+  await peer.subscribeAsync("edgex/device%2Dx/validate/#");
+  assert.equal(bus.hasSubscriber(topic), true);
 });
 
 test("nothing is encoded while nobody listens to the topic", async () => {

@@ -71,7 +71,7 @@ export class Mirror implements Disposable {
     this.#received = deps.metrics.counter("jx_mqtt_received_total", "Messages brought in from the network", door);
     this.#subscription = deps.bus.subscribe(
       filters.everything,
-      { name: options.name, policy: "drop-oldest", capacity: QUEUE },
+      { name: options.name, policy: "drop-oldest", capacity: QUEUE, wants: (topic) => this.#wants(topic) },
       (message) => this.#send(message),
     );
   }
@@ -114,9 +114,18 @@ export class Mirror implements Disposable {
     this.#subscription[Symbol.dispose]();
   }
 
+  #wants(topic: string): boolean {
+    const message = { kind: "json", topic, payload: null, correlationId: "", from: "inside" } as const;
+    return this.#outlet.wants(this.#networkTopic(message));
+  }
+
+  #networkTopic(message: Message): string {
+    return this.#base.toNetwork(this.#options.escapeNames === true ? escapeTopic(message) : message.topic);
+  }
+
   #send(message: Message): Promise<void> | undefined {
     if (message.from === "outside") return undefined;
-    const topic = this.#base.toNetwork(this.#options.escapeNames === true ? escapeTopic(message) : message.topic);
+    const topic = this.#networkTopic(message);
     if (!this.#outlet.wants(topic)) return undefined;
     if (/[+#\0]/.test(topic)) {
       this.drop("topic-not-mqtt", topic, "MQTT forbids +, # and NUL in topics; EnableNameFieldEscape encodes names");

@@ -144,6 +144,19 @@ test("a device moved to another line leaves its old connection", async () => {
   assert.equal(driver.opened, 2);
 });
 
+test("a question without an id, which nobody could hear the answer to, has none", async () => {
+  const parts = bench();
+  const heard: string[] = [];
+  const options = { name: "test", policy: "block", capacity: 10 } as const;
+  parts.bus.subscribe("edgex/response/#", options, ({ topic }) => void heard.push(topic));
+  await using service = await start(parts, new ScriptedDriver());
+  assert.ok(service);
+  const question = { kind: "json", topic: topics.validateDevice(KEY), correlationId: "c-1", from: "inside" } as const;
+  void parts.bus.publish({ ...question, payload: { apiVersion: "v3", device: device("d") } });
+  assert.equal((await validate(parts, device("d"))).errorCode, 0, "the next one is answered");
+  assert.deepEqual(heard, [topics.response(KEY, "r-1")]);
+});
+
 async function validate(parts: Bench, made: unknown): Promise<JsonMessage> {
   const answers: JsonMessage[] = [];
   const filter = topics.response(KEY, "r-1");
