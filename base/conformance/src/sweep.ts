@@ -1,4 +1,4 @@
-import { type Client, dataOperations, keeperOperations, metadataOperations, type Table } from "@jx/contracts";
+import { type Client, dataOperations, everyRow, keeperOperations, metadataOperations, type Table } from "@jx/contracts";
 import { isAppError } from "@jx/kit";
 import { ORIGIN, SPREAD } from "./data/fixture.ts";
 
@@ -21,13 +21,25 @@ export async function sweep(prefix: string, { client }: SweepDeps): Promise<stri
   const metadata = client("core-metadata", metadataOperations);
   if (metadata !== undefined) {
     // In this order: what is in use cannot go, and children go before their parents.
-    const devices = await everyPage(async (page) => (await metadata.allDevices(page)).devices);
+    const devices = await everyRow(async (page) => {
+      const { totalCount, devices: rows } = await metadata.allDevices(page);
+      return { totalCount, rows };
+    });
     await remove("device", children(devices), (name) => metadata.deleteDevice({ name }));
-    const watchers = await everyPage(async (page) => (await metadata.allWatchers(page)).provisionWatchers);
+    const watchers = await everyRow(async (page) => {
+      const { totalCount, provisionWatchers: rows } = await metadata.allWatchers(page);
+      return { totalCount, rows };
+    });
     await remove("provision watcher", namesOf(watchers), (name) => metadata.deleteWatcher({ name }));
-    const profiles = await everyPage(async (page) => (await metadata.allProfiles(page)).profiles);
+    const profiles = await everyRow(async (page) => {
+      const { totalCount, profiles: rows } = await metadata.allProfiles(page);
+      return { totalCount, rows };
+    });
     await remove("profile", namesOf(profiles), (name) => metadata.deleteProfile({ name }));
-    const services = await everyPage(async (page) => (await metadata.allServices(page)).services);
+    const services = await everyRow(async (page) => {
+      const { totalCount, services: rows } = await metadata.allServices(page);
+      return { totalCount, rows };
+    });
     await remove("device service", namesOf(services), (name) => metadata.deleteService({ name }));
   }
   const data = client("core-data", dataOperations);
@@ -70,6 +82,7 @@ async function keysUnder(prefix: string, keeper: Client<typeof keeperOperations>
 
 const PAGE = 100;
 
+/** Of events, which have no names. */
 async function everyPage<T>(list: (page: { offset: number; limit: number }) => Promise<readonly T[]>): Promise<T[]> {
   const all: T[] = [];
   for (;;) {
