@@ -4,6 +4,7 @@ import { AppError } from "@jx/kit";
 import type { AedesPublishPacket, Client } from "aedes";
 import { TopicTree } from "../bus/topic-tree.ts";
 import { portHolder } from "../system/port-holder.ts";
+import { KeepAlive } from "./keep-alive.ts";
 import { Mirror, type MqttDeps } from "./mirror.ts";
 import { limitPackets } from "./packet-limit.ts";
 import { ReadGate } from "./read-gate.ts";
@@ -40,6 +41,11 @@ const CONCURRENCY = 64;
  * Twice what the mirror has under way, so that a burst of ours alone never costs a healthy client anything.
  */
 const CLIENT_BUFFER = 524_288;
+/**
+ * Bytes that all clients together may have under way to the bus. The smallest event is some 400 bytes, so less than 3,000
+ * events wait for a subscriber that is full, who takes 10,000 (bus/subscription.ts).
+ */
+const UNDER_WAY = 1_048_576;
 /** One client's subscriptions; more are refused with 0x80 (MQTT 3.1.1 §3.9.3). */
 const MAX_FILTERS = 256;
 /** QoS 2 messages of one client that wait for its PUBREL. */
@@ -60,6 +66,7 @@ export async function openBroker(options: BrokerOptions, deps: MqttDeps): Promis
   const window = new Window();
   const buffered = new WeakMap<Client, number>();
   const gates = new WeakMap<Socket, ReadGate>();
+  const keepAlives = new WeakMap<Socket, KeepAlive>();
 
   const { Aedes } = await import("aedes"); // only for those who want a broker: 60 ms
   const aedes = await Aedes.createBroker({
@@ -67,8 +74,14 @@ export async function openBroker(options: BrokerOptions, deps: MqttDeps): Promis
     connectTimeout: CONNECT_TIMEOUT_MS,
     drainTimeout: DRAIN_TIMEOUT_MS,
     maxInflightInbound: MAX_QOS2,
-    preConnect(_client, packet, done) {
+    preConnect(client, packet, done) {
       packet.clean = true;
+      const [socket, seconds] = [client.conn as Socket, packet.keepalive ?? 0];
+      packet.keepalive = 0; // aedes would end a client that is held, after 1.5 of them
+      keepAlives.get(socket)?.expect(seconds, () => {
+        log.debug({ client: client.id, seconds }, "an MQTT client has been silent for 1.5 of its keep-alives");
+        socket.destroy();
+      });
       done(null, true);
     },
     authorizePublish(_client, packet, done) {
@@ -112,6 +125,7 @@ export async function openBroker(options: BrokerOptions, deps: MqttDeps): Promis
   });
 
   aedes.on("unsubscribe", (topics, client) => interest.remove(client, topics));
+  aedes.on("clientReady", (client) => keepAlives.get(client.conn as Socket)?.start());
   aedes.on("clientDisconnect", (client) => interest.drop(client));
   aedes.on("clientError", (client, error) => log.debug({ client: client.id, error }, "an MQTT client failed"));
   aedes.on("connectionError", (_client, error) => log.debug({ error }, "an MQTT connection failed"));
@@ -126,7 +140,8 @@ export async function openBroker(options: BrokerOptions, deps: MqttDeps): Promis
     limitPackets(socket, maxPacketBytes, () =>
       mirror.drop("too-large", socket.remoteAddress ?? "", `a packet exceeds ${maxPacketBytes} bytes`),
     );
-    gates.set(socket, new ReadGate(socket));
+    keepAlives.set(socket, new KeepAlive(socket));
+    gates.set(socket, new ReadGate(socket, Math.ceil(UNDER_WAY / maxConnections)));
     aedes.handle(socket);
   });
   server.maxConnections = maxConnections;

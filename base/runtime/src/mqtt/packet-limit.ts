@@ -8,6 +8,7 @@ export class Framing {
   readonly #limit: number;
   #skip = 0;
   #state: "type" | "length" = "type";
+  #type = 0;
   #length = 0;
   #shift = 0;
 
@@ -15,7 +16,8 @@ export class Framing {
     this.#limit = limit;
   }
 
-  accept(chunk: Uint8Array): boolean {
+  /** @param header is told of each packet whose header ends in the chunk: its first byte, its length, the header's end */
+  accept(chunk: Uint8Array, header?: (type: number, length: number, end: number) => void): boolean {
     let at = 0;
     while (at < chunk.length) {
       if (this.#skip > 0) {
@@ -28,6 +30,7 @@ export class Framing {
       at += 1;
       if (this.#state === "type") {
         this.#state = "length";
+        this.#type = byte;
         this.#length = 0;
         this.#shift = 0;
         continue;
@@ -38,6 +41,7 @@ export class Framing {
       if (byte < 0x80) {
         this.#skip = this.#length;
         this.#state = "type";
+        header?.(this.#type, this.#length, at);
       }
     }
     return true;
