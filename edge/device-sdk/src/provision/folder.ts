@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { AppError, messageOf } from "@jx/kit";
+import { bytesOf } from "@jx/runtime";
 
 export interface FoundFile {
   /** For messages. */
@@ -61,14 +62,7 @@ async function fetchText(url: URL): Promise<string> {
     url.username === "" ? {} : { authorization: `Basic ${Buffer.from(login).toString("base64")}` };
   const response = await fetch(plain, { headers, signal: AbortSignal.timeout(FETCH_MS) });
   if (!response.ok) throw new AppError("Communication", `${shown(url)} answered ${response.status}`);
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.length;
-    if (bytes > MAX_BYTES) throw new AppError("LimitExceeded", `${shown(url)} is larger than ${MAX_BYTES} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString("utf8");
+  return new TextDecoder().decode(await bytesOf(response, MAX_BYTES));
 }
 
 /** Without the password. */
