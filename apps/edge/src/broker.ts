@@ -29,7 +29,7 @@ export async function startBroker(
   const outside =
     options.outsideBroker ?? (options.keeper === undefined || !options.broker ? undefined : messageBus(host));
   if (outside !== undefined) {
-    const onConnect = (): void => host.refreshConfigs();
+    const onConnect = (): void => host.refresh();
     const door = stack.use(await connectBroker({ ...outside, ...topics, onConnect }, deps));
     // An edge that says it is up hears what others say; one whose broker is away is up without it.
     await withTimeout(door.ready, JOIN_MS, "joining the broker").catch(() => undefined);

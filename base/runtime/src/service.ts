@@ -37,6 +37,8 @@ export interface ServiceDefinition<T extends Table, C extends TObject> {
 
 export interface RunningService<T extends Table> extends Partial<AsyncDisposable> {
   readonly handlers: Handlers<T>;
+  /** The bus was away, and what it would have told with it: what is followed by notices is looked at anew. */
+  refresh?(): void;
 }
 
 /** Everything a service may use. One AbortSignal ends it all. */

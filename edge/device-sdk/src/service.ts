@@ -196,6 +196,7 @@ async function start(
       },
     } satisfies Handlers<DeviceOperations>,
     health,
+    refresh: () => follower.refresh(),
     async [Symbol.asyncDispose]() {
       follower[Symbol.dispose]();
       validations[Symbol.dispose]();

@@ -207,7 +207,7 @@ test("what all share is under the service's own: in force, changed, overruled, a
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(live.common.Writable.Telemetry.Interval, "9s", "overruled");
   values.delete("edgex/v4/a/Writable/Telemetry/Interval");
-  host.refreshConfigs(); // as after a time without a bus, and without its notices
+  host.refresh(); // as after a time without a bus, and without its notices
   await within(1_000, () => interval("10s"));
 });
 
@@ -250,6 +250,20 @@ test("RequestTimeout limits every answer, but of a service that keeps time itsel
   assert.deepEqual([(await ask(limited.port, "/api/v3/hello")).text], ["request timeout"]);
   const own = await host.start({ ...slow("b"), keepsTime: true });
   assert.equal((await ask(own.port, "/api/v3/hello")).status, 200);
+});
+
+test("after a time without a bus every service that runs is told to look again", async (t) => {
+  const { host, service, steps } = setup(t);
+  for (const key of ["a", "b"]) {
+    const definition = service(key);
+    const start = async (context: Parameters<typeof definition.start>[0]) => ({
+      ...(await definition.start(context)),
+      refresh: () => void steps.push(`${key} looks again`),
+    });
+    await host.start({ ...definition, start });
+  }
+  host.refresh();
+  assert.deepEqual(steps.slice(-2), ["a looks again", "b looks again"]);
 });
 
 test("secrets are masked in /config, in origins and in logs", async (t) => {

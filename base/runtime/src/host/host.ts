@@ -77,7 +77,7 @@ export class Host implements AsyncDisposable {
   readonly #deps: HostDeps;
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
-  readonly #started: { hosted: Hosted; opened: AsyncDisposableStack }[] = [];
+  readonly #started: { hosted: Hosted; refresh: () => void; opened: AsyncDisposableStack }[] = [];
   #keeper: Client<KeeperOperations> | undefined;
 
   constructor(options: HostOptions, deps: HostDeps) {
@@ -143,14 +143,18 @@ export class Host implements AsyncDisposable {
       opened.defer(() => deregister(registry, hosted, log));
     }
     if (this.#signal.aborted) throw abortReason(this.#signal);
-    this.#started.push({ hosted, opened: opened.move() });
+    const refresh = (): void => {
+      config.refresh();
+      running?.refresh?.();
+    };
+    this.#started.push({ hosted, refresh, opened: opened.move() });
     log.info({ port }, "service started");
     return hosted;
   }
 
-  /** Reads every configuration again: for a bus that was away, and its notices with it. */
-  refreshConfigs(): void {
-    for (const { hosted } of this.#started) hosted.config.refresh();
+  /** The bus was away, and its notices with it: all that follows them looks again. */
+  refresh(): void {
+    for (const { refresh } of this.#started) refresh();
   }
 
   /** Ends everything, last started first; each part's failure is logged and does not stop the rest. */

@@ -10,13 +10,14 @@ const LAST_RETRY_MS = 5_000;
 /**
  * Loads from metadata and then follows its system events. `ready` resolves after the first attempt, good or bad: a
  * metadata that is not there yet must not hold up the start of the process that may contain it. `afterFirstLoad` has
- * what the service brings along and begins with; it is tried again like all else when it rejects.
+ * what the service brings along and begins with; it is tried again like all else when it rejects. `refresh` loads again,
+ * for when events may have been missed.
  */
 export function followMetadata(
   sync: MetadataSync,
   afterFirstLoad: () => Promise<void>,
   { key, bus, log, signal }: Pick<ServiceContext<TObject>, "key" | "bus" | "log" | "signal">,
-): Disposable & { readonly ready: Promise<void> } {
+): Disposable & { readonly ready: Promise<void>; refresh(): void } {
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   let registered = false;
@@ -65,6 +66,7 @@ export function followMetadata(
     ready: loading.then((loaded) => {
       if (!loaded) void retry();
     }),
+    refresh: () => void retry(),
     [Symbol.dispose]() {
       stop.abort();
       handle[Symbol.dispose]();

@@ -128,6 +128,18 @@ test("a change that could not be followed is read again later, and a locked serv
   assert.deepEqual(metadata.patches, [], "nobody unlocked it");
 });
 
+test("what was missed while the bus was away is there after a refresh", async () => {
+  const parts = bench();
+  parts.metadata.devices.set("gone", device("gone"));
+  await using service = await start(parts, new ScriptedDriver());
+  parts.metadata.devices.set("new", device("new"));
+  parts.metadata.devices.delete("gone");
+  service.refresh?.();
+  await until(() => service.health().some((health) => health.device === "new"), "the load");
+  assert.equal(await read(service, "new"), 1);
+  assert.equal(await read(service, "gone"), "device gone not found");
+});
+
 test("a device moved to another line leaves its old connection", async () => {
   const parts = bench();
   const { metadata, systemEvent } = parts;
