@@ -5,7 +5,7 @@ import { problem } from "../problem.ts";
 
 export const demoCommands: readonly Command[] = [
   demo("status", "演示站的状态", "the state of the demo station", (edge) => edge.gateway.demo({})),
-  demo("on", "安装演示设备和规则，启动模拟工厂", "install the demo devices and rules and start the plant", (edge) =>
+  demo("on", "安装演示设备和规则，启动模拟站", "install the demo devices and rules and start the plant", (edge) =>
     edge.gateway.demoOn({}),
   ),
   demo("off", "删除所有演示设备和规则，别的都不动", "remove every demo device and rule, and nothing else", (edge) =>
@@ -22,7 +22,7 @@ export const demoCommands: readonly Command[] = [
     count: [1, 8],
   },
   demo("clear", "结束所有故障", "end all faults", (edge) => edge.gateway.demoClear({})),
-  demo("reset", "让工厂回到初始状态", "put the plant back to its first state", (edge) => edge.gateway.demoReset({})),
+  demo("reset", "让模拟站回到初始状态", "put the plant back to its first state", (edge) => edge.gateway.demoReset({})),
 ];
 
 function demo(name: string, zh: string, en: string, ask: (edge: Edge, input: Input) => Promise<DemoStatus>): Command {
@@ -46,7 +46,7 @@ function show(status: DemoStatus, context: Context): void {
   const { running, port, pid } = status.plant;
   context.print(`${say("演示", "Demo")}: ${status.on ? paint.good(say("开", "on")) : say("关", "off")}`);
   context.print(
-    `${say("模拟工厂", "Plant")}: ${running ? say(`运行中，Modbus TCP 端口 ${port}，pid ${pid}`, `running, Modbus TCP port ${port}, pid ${pid}`) : say("未运行", "not running")}`,
+    `${say("模拟站", "Plant")}: ${running ? say(`运行中，Modbus TCP 端口 ${port}，pid ${pid}`, `running, Modbus TCP port ${port}, pid ${pid}`) : say("未运行", "not running")}`,
   );
   if (status.activeFaults.length > 0)
     context.print(`${say("故障", "Faults")}: ${paint.warn(status.activeFaults.join(", "))}`);
