@@ -199,6 +199,7 @@ async function start(
     refresh: () => follower.refresh(),
     async [Symbol.asyncDispose]() {
       follower[Symbol.dispose]();
+      registry[Symbol.dispose]();
       validations[Symbol.dispose]();
       commands[Symbol.dispose]();
       discovery[Symbol.dispose]();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DeviceProfile, JsonMessage } from "@jx/contracts";
 import { filters, topics } from "@jx/contracts";
+import { deferred } from "@jx/kit";
 import { defineDeviceService, type RunningDeviceService } from "../service.ts";
 import { type Bench, bench, device, KEY, ScriptedDriver, until } from "../test-parts.ts";
 
@@ -138,6 +139,31 @@ test("what was missed while the bus was away is there after a refresh", async ()
   await until(() => service.health().some((health) => health.device === "new"), "the load");
   assert.equal(await read(service, "new"), 1);
   assert.equal(await read(service, "gone"), "device gone not found");
+});
+
+test("an answer of metadata that comes after the end starts nothing", async () => {
+  const parts = bench();
+  const asked = deferred<void>();
+  const gate = deferred<void>();
+  const slow = new Proxy(parts.metadata.client, {
+    get: (client, operation) => {
+      if (operation !== "deviceByName") return Reflect.get(client, operation);
+      return async (input: { name: string }) => {
+        asked.resolve();
+        await gate.promise;
+        return client.deviceByName(input);
+      };
+    },
+  });
+  const clients = { ...parts.context.clients, of: () => slow as never };
+  const service = await start({ ...parts, context: { ...parts.context, clients } }, new ScriptedDriver());
+  parts.metadata.devices.set("d", device("d", { autoEvents: [{ interval: "5ms", sourceName: "a" }] }));
+  parts.systemEvent("device", "add", { name: "d" });
+  await asked.promise;
+  await service[Symbol.asyncDispose]();
+  gate.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(service.health(), [], "no polls, whose timer would keep the process");
 });
 
 test("a device moved to another line leaves its old connection", async () => {

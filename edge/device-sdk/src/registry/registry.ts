@@ -6,11 +6,12 @@ import { type BoundDevice, bindDevice } from "./bind.ts";
 export type DeviceListener = (name: string, bound: BoundDevice | undefined) => void;
 
 /** The devices this service owns, and their profiles. The only place that changes them. */
-export class Registry {
+export class Registry implements Disposable {
   readonly #drivers: readonly AnyDriver[];
   readonly #onDevice: DeviceListener;
   readonly #devices = new Map<string, BoundDevice>();
   readonly #profiles = new Map<string, DeviceProfile>();
+  #ended = false;
   /** AdminState of the service itself. */
   locked = false;
 
@@ -31,7 +32,13 @@ export class Registry {
     return this.#profiles.get(name);
   }
 
+  /** An answer of metadata may come later still: it starts nothing any more. */
+  [Symbol.dispose](): void {
+    this.#ended = true;
+  }
+
   putDevice(device: Device, profile: DeviceProfile | undefined): void {
+    if (this.#ended) return;
     const before = this.#devices.get(device.name)?.device.profileName;
     if (profile !== undefined) this.#profiles.set(profile.name, profile);
     const bound = bindDevice(device, profile, this.#drivers);
