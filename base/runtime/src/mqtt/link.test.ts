@@ -84,3 +84,65 @@ test("what a broker that stood still has not read is let go with its connection"
   assert.equal(link.send("t", new Uint8Array(10)), undefined, "the window is empty again");
   await until("the message", () => (broker.received[1] ?? 0) > 0);
 });
+
+test("a receiver that is full for longer than the keep-alive does not cost the connection", async () => {
+  // Takes connection and subscription, sends three messages and answers pings, behind them.
+  const pings: number[] = [];
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on("error", () => undefined);
+    socket.on("data", (bytes: Buffer) => {
+      if (bytes[0] === 0x10) return socket.write(CONNACK);
+      if (bytes[0] === 0x82) {
+        socket.write(Uint8Array.of(...SUBACK, bytes[2] ?? 0, bytes[3] ?? 0, 0));
+        // MQTT 3.1.1 §3.3: QoS 0, topic "a", a payload of one byte.
+        for (const text of ["x", "y", "z"]) socket.write(Buffer.from(`\u0030\u0004\0\u0001a${text}`, "latin1"));
+      }
+      if (bytes[0] === 0xc0) {
+        pings.push(performance.now());
+        socket.write(Uint8Array.of(0xd0, 0));
+      }
+      return undefined;
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const room = Promise.withResolvers<void>();
+  const got: string[] = [];
+  const { log } = bench();
+  const link = await openLink(
+    {
+      name: "the broker",
+      host: "127.0.0.1",
+      port: (server.address() as { port: number }).port,
+      clientId: "c",
+      filters: ["a"],
+      maxPacketBytes: 1_000,
+      reconnectMs: 10,
+      keepAliveS: 1,
+    },
+    {
+      log,
+      receive({ bytes }) {
+        got.push(Buffer.from(bytes).toString());
+        return room.promise;
+      },
+    },
+  );
+  try {
+    await until("the first message", () => got.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    assert.ok(link.connected && sockets.length === 1, `${sockets.length} connections`);
+    assert.deepEqual(got, ["x"], "the others waited");
+    // MQTT 3.1.1 §3.1.2.10: the broker wants to hear of us within each 1.5 s.
+    assert.ok(pings.length >= 3, `${pings.length} pings`);
+    room.resolve();
+    await until("the others", () => got.length === 3);
+    assert.deepEqual(got, ["x", "y", "z"]);
+  } finally {
+    await link[Symbol.asyncDispose]();
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
+});

@@ -73,7 +73,7 @@ export async function openLink(options: LinkOptions, deps: LinkDeps): Promise<Li
   const { default: mqtt } = await import("mqtt"); // only for those who have such a broker: 60 ms
   const { log } = deps;
   const broker = `${hostInUrl(options.host)}:${options.port}`;
-  const qos = options.qos ?? 0;
+  const { qos = 0, keepAliveS = 60 } = options;
   let window = new Window();
   const quiet = new RateLimit();
   const failed = (error: unknown): void => {
@@ -86,7 +86,7 @@ export async function openLink(options: LinkOptions, deps: LinkDeps): Promise<Li
     clean: true,
     queueQoSZero: false,
     resubscribe: false,
-    keepalive: options.keepAliveS ?? 60,
+    keepalive: keepAliveS,
     connectTimeout: options.connectTimeoutMs ?? 30_000,
     reconnectPeriod: options.reconnectMs ?? 1_000,
     ...(options.username === undefined ? {} : { username: options.username }),
@@ -97,9 +97,26 @@ export async function openLink(options: LinkOptions, deps: LinkDeps): Promise<Li
   client.handleMessage = (packet, done) => {
     const bytes = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
     const wait = deps.receive({ topic: packet.topic, bytes, retained: packet.retain });
-    if (wait === undefined) done();
-    else void wait.then(() => done());
+    heard = true;
+    if (wait === undefined) return done();
+    held += 1;
+    void wait.then(() => {
+      held -= 1;
+      done();
+    });
   };
+  let heard = false;
+  let held = 0;
+  // The answer to a ping stands behind what waits for the receiver, and mqtt.js would take the broker for dead; ours must
+  // go out all the same. Whoever sends is there; and one that is gone while we do not read fails at our pings.
+  const alive = setInterval(() => {
+    if (client.connected && (heard || held > 0)) {
+      client.sendPing();
+      client.reschedulePing(true);
+    }
+    heard = false;
+  }, keepAliveS * 500);
+  if (keepAliveS === 0) clearInterval(alive);
 
   const first = Promise.withResolvers<void>();
   first.promise.catch(() => undefined); // whoever does not wait for it should not crash by it
@@ -139,6 +156,7 @@ export async function openLink(options: LinkOptions, deps: LinkDeps): Promise<Li
       return wait;
     },
     async [Symbol.asyncDispose]() {
+      clearInterval(alive);
       first.reject(new AppError("Aborted", `the connection to ${broker} was closed`));
       await client.endAsync(true);
     },
