@@ -95,7 +95,7 @@ export const configSet: Command = {
       });
     else {
       const soon = say(
-        `${known.service} 在另一个进程里，一秒内生效；不接受时其日志会说明`,
+        `${known.service} 在另一个进程中，一秒内生效；若不接受，它的日志会说明`,
         `${known.service} is another process: in force within a second, or its log says why not`,
       );
       const now = here ? say("已生效", "in force now") : soon;
