@@ -1,4 +1,4 @@
-import { dataOperations, filters, metadataOperations } from "@jx/contracts";
+import { type Device, dataOperations, filters, metadataOperations } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import { defineService } from "@jx/runtime";
 import { CoreDataConfig } from "./config.ts";
@@ -24,6 +24,7 @@ export const coreData = defineService({
     const append = countedAppend(store, persistedCounters(metrics, telemetry));
     log.info({ ...store.report }, "event store opened");
     metrics.observe("jx_core_data_pending_readings", "Readings not yet on disk", () => store.stats().pendingReadings);
+    const devices = (): Promise<readonly Device[]> => allDevices(clients.of("core-metadata", metadataOperations));
     const ended = new AbortController();
     const retention = runRetention({
       store,
@@ -31,13 +32,13 @@ export const coreData = defineService({
       log,
       signal: AbortSignal.any([signal, ended.signal]),
       settings: () => config.current.Retention,
-      devices: () => allDevices(clients.of("core-metadata", metadataOperations)),
+      devices,
     });
     opened.defer(() => {
       ended.abort(new AppError("Aborted", "core data is stopping"));
       return retention;
     });
-    opened.use(purgeWithDevices({ bus, store, log, isOn: () => config.current.Writable.EventPurge }));
+    opened.use(purgeWithDevices({ bus, store, log, devices, isOn: () => config.current.Writable.EventPurge }));
     const persist = (): boolean => config.current.Writable.PersistData;
     const ingest = new Ingest({ append, log, metrics, signal, persist });
     const subscription = opened.use(

@@ -50,6 +50,8 @@ export class MemoryMetadata {
   /** What it does with a change besides writing it down. */
   onUpdate: (patch: UpdateDevice) => void = () => undefined;
   pages = 0;
+  /** Questions while it was not available. */
+  refused = 0;
   available = true;
   readonly client: Client<MetadataOperations>;
 
@@ -106,6 +108,7 @@ export class MemoryMetadata {
     };
     this.client = new Proxy(operations as Client<MetadataOperations>, {
       get: (target, key) => {
+        if (!this.available) this.refused += 1;
         if (!this.available) throw new AppError("ServiceUnavailable", "core-metadata is not there");
         return Reflect.get(target, key);
       },
@@ -213,6 +216,8 @@ export interface Bench {
   configure(change: (config: DeviceServiceConfig) => void): void;
   /** Tells the bus what metadata would. */
   systemEvent(type: SystemEvent["type"], action: SystemEvent["action"], details: { name: string }): void;
+  /** The broker was away and is back. */
+  busBack(): void;
 }
 
 export const KEY = "device-test";
@@ -298,6 +303,10 @@ export function bench(): Bench {
     configure: (change) => {
       change(current);
       for (const listener of listeners) listener(current);
+    },
+    busBack: () => {
+      const topic = topics.back("bus");
+      void bus.publish({ kind: "json", topic, correlationId: "", from: "outside", payload: null });
     },
     systemEvent: (type, action, details) => {
       void bus.publish({

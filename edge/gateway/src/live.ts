@@ -79,6 +79,12 @@ export class LiveFeed implements Disposable {
         },
       ),
     );
+    // Pages read again what they show of metadata, as after a time in which they were too slow.
+    this.#stack.use(
+      bus.subscribe(filters.back, { name: "live missed", policy: "latest", capacity: 2 }, () =>
+        this.#broadcast("metadata", LEFT_OUT),
+      ),
+    );
     const fast = setInterval(() => this.#sendReadings(), options.intervalMs);
     const slow = setInterval(() => this.#slowTick(), options.stateIntervalMs);
     this.#stack.defer(() => clearInterval(fast));

@@ -8,7 +8,7 @@ import {
   type SystemEvent,
 } from "@jx/contracts";
 import { parseDurationMs } from "@jx/kit";
-import { defineService } from "@jx/runtime";
+import { defineService, onMissed } from "@jx/runtime";
 import { Compiler } from "./compile/compiler.ts";
 import { RulesConfig } from "./config.ts";
 import { ruleHandlers } from "./handlers.ts";
@@ -18,6 +18,9 @@ import { RuleFiles } from "./rule-files.ts";
 import { RuleHost } from "./rule-host.ts";
 import { RuleLoader } from "./rule-loader.ts";
 import { FiringLog } from "./store/firing-log.ts";
+
+/** Others that missed the same ask metadata as well. */
+const SPREAD_MS = 2_000;
 
 /** Pangu as a service: rule files, the engine on the bus, firings and actions. */
 export const rules = defineService({
@@ -45,7 +48,15 @@ export const rules = defineService({
     const host = opened.use(new RuleHost([], memory, { bus, clock, log, metrics, journal, newId, actions }));
     const metadata = clients.of("core-metadata", metadataOperations);
     const loader = opened.use(
-      new RuleLoader({ files, compiler, log, metadata, apply: (rules) => host.replace(rules), signal }),
+      new RuleLoader({
+        files,
+        compiler,
+        log,
+        metadata,
+        apply: (rules) => host.replace(rules),
+        gone: (device) => host.forget(device),
+        signal,
+      }),
     );
     await loader.refresh();
     opened.use(
@@ -64,6 +75,7 @@ export const rules = defineService({
         },
       ),
     );
+    opened.use(onMissed(bus, { name: "rules missed", withinMs: SPREAD_MS }, () => loader.refreshSoon()));
     loader.watch();
     const running = opened.move();
     return {

@@ -14,6 +14,8 @@ export interface RuleLoaderDeps {
   readonly log: Logger;
   readonly metadata: Client<MetadataOperations>;
   readonly apply: (rules: readonly RuleIr[]) => void;
+  /** A device is no longer in metadata, whether anybody has said so or not. */
+  readonly gone: (device: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -30,6 +32,7 @@ export class RuleLoader implements AsyncDisposable {
   /** Of the folder when it was loaded last; empty when that failed, so that the next look tries again. */
   #fingerprint: string | undefined;
   #told = "";
+  #devices: readonly string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #watching: Promise<void> = Promise.resolve();
@@ -90,10 +93,12 @@ export class RuleLoader implements AsyncDisposable {
   }
 
   async #load(): Promise<void> {
-    const { files, compiler, log, metadata, apply } = this.#deps;
+    const { files, compiler, log, metadata, apply, gone } = this.#deps;
     this.#fingerprint = undefined;
     const fingerprint = await files.fingerprint();
     const catalog = await loadCatalog(metadata);
+    for (const device of this.#devices) if (!catalog.has(device)) gone(device);
+    this.#devices = [...catalog.keys()];
     const next = await compileFiles(await files.all(), catalog, compiler, this.#current.good);
     if (hashes(next) !== hashes(this.#current)) {
       apply(next.rules.map(({ ir }) => ir));

@@ -33,6 +33,8 @@ export interface Plant {
   hold: Promise<void> | undefined;
   unit: string;
   metadataError: Error | undefined;
+  /** Metadata knows p. */
+  there: boolean;
 }
 
 export function newPlant(): Plant {
@@ -45,6 +47,7 @@ export function newPlant(): Plant {
     hold: undefined,
     unit: "℃",
     metadataError: undefined,
+    there: true,
   };
 }
 
@@ -164,7 +167,10 @@ function clientsOf(plant: Plant): Clients {
       ];
       return { totalCount: 1, profiles: [{ name: "pump", deviceResources }] };
     },
-    allDevices: async () => ({ totalCount: 1, devices: [{ name: "p", profileName: "pump" }] }),
+    allDevices: async () => {
+      const devices = plant.there ? [{ name: "p", profileName: "pump" }] : [];
+      return { totalCount: devices.length, devices };
+    },
   } as unknown as Client<MetadataOperations>;
   const command = {
     set: async ({ command: name, body }: { command: string; body: Record<string, string> }) => {

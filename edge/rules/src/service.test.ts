@@ -266,6 +266,30 @@ test("a device that changes takes out of force what no longer fits it, and says 
   assert.equal((await service.handlers.allRules({}, CONTEXT)).problems.length, 1);
 });
 
+test("what metadata said while the broker was away is read when it is back", async (t) => {
+  const plant = newPlant();
+  await using service = await startRules(temporaryFolder(t), plant);
+  const back = async (): Promise<void> => {
+    const head = { topic: topics.back("bus"), correlationId: "", from: "outside" } as const;
+    await service.bus.publish({ kind: "json", ...head, payload: null });
+  };
+  await put(service, `${HOT}\nrule "on" { when p.on then log "on" }`);
+  await service.read({ t: 60 });
+  await ended(service);
+  plant.unit = "MPa";
+  await back();
+  await until("the rule is out of force", async () => !(await service.names()).includes("hot"));
+  plant.there = false;
+  await back();
+  await until("none is in force", async () => (await service.names()).length === 0);
+  plant.there = true;
+  plant.unit = "℃";
+  await back();
+  await until("both are in force", async () => (await service.names()).length === 2);
+  const { rule } = await service.handlers.ruleByName({ name: "hot" }, CONTEXT);
+  assert.equal(rule.state, "unknown", "what the removed device said last is no value of the new one");
+});
+
 test("metadata that is not there at start is asked again", async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, "a.pangu"), HOT);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { compileRe2, PatternWork, type ProvisionWatcher, type SourcePattern } from "@jx/contracts";
 import type { DiscoveredDevice } from "../driver.ts";
 
@@ -13,8 +14,9 @@ export interface ReadyWatcher {
 export class Watchers {
   readonly #byName = new Map<string, ReadyWatcher>();
 
-  /** Returns what cannot be used of it. */
+  /** Returns what cannot be used of it; nothing of one that is as before. */
   put(watcher: ProvisionWatcher): readonly string[] {
+    if (isDeepStrictEqual(this.#byName.get(watcher.name)?.watcher, watcher)) return [];
     const ready = makeReady(watcher);
     this.#byName.set(watcher.name, ready);
     return ready.broken;

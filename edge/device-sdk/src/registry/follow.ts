@@ -1,17 +1,19 @@
 import { filters, type SystemEvent } from "@jx/contracts";
-import { messageOf, sleep } from "@jx/kit";
-import type { ServiceContext } from "@jx/runtime";
+import { messageOf } from "@jx/kit";
+import { onMissed, type ServiceContext } from "@jx/runtime";
 import type { TObject } from "typebox";
 import type { MetadataSync } from "./metadata.ts";
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
+/** Twenty services that miss the same ask metadata within this time, not at once. */
+const SPREAD_MS = 2_000;
 
 /**
- * Loads from metadata and then follows its system events. `ready` resolves after the first attempt, good or bad: a
- * metadata that is not there yet must not hold up the start of the process that may contain it. `afterFirstLoad` has
- * what the service brings along and begins with; it is tried again like all else when it rejects. `refresh` loads again,
- * for when events may have been missed.
+ * Loads from metadata and then follows its system events; loads again after a failure, and when some may have been
+ * missed. `ready` resolves after the first attempt, good or bad: a metadata that is not there yet must not hold up the
+ * start of the process that may contain it. `afterFirstLoad` has what the service brings along and begins with; it is
+ * tried again like all else when it rejects.
  */
 export function followMetadata(
   sync: MetadataSync,
@@ -22,11 +24,21 @@ export function followMetadata(
   const ended = AbortSignal.any([signal, stop.signal]);
   let registered = false;
   let provided = false;
-  /** An event during a load waits for its end; after a failed one it is dropped, because the next load sees it all. */
-  let loading = attempt();
-  let retrying = false;
+  /** Whether a load has ever succeeded. An event before that is dropped, because the load will see it all. */
+  let loaded = false;
+  let retryMs = FIRST_RETRY_MS;
+  let retryTimer: NodeJS.Timeout | undefined;
+  /** Loads and events, one at a time: what was read earlier is never put over what was read later. */
+  let last: Promise<void> = Promise.resolve();
 
-  async function attempt(): Promise<boolean> {
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    last = last.then(work);
+    return last;
+  }
+  async function load(): Promise<void> {
+    if (ended.aborted) return;
+    clearTimeout(retryTimer);
+    retryTimer = undefined;
     try {
       // Once only: registering unlocks, and an administrator may have locked the service since.
       if (!registered) await sync.register();
@@ -34,41 +46,45 @@ export function followMetadata(
       await sync.load();
       if (!provided) await afterFirstLoad();
       provided = true;
-      return true;
+      loaded = true;
+      retryMs = FIRST_RETRY_MS;
     } catch (error) {
-      log[retrying ? "debug" : "warn"]({ reason: messageOf(error) }, "core-metadata cannot be asked; trying again");
-      return false;
+      log[retryMs > FIRST_RETRY_MS ? "debug" : "warn"](
+        { reason: messageOf(error) },
+        "core-metadata cannot be asked; trying again",
+      );
+      loadLater();
     }
   }
-  async function retry(): Promise<void> {
-    if (retrying) return;
-    retrying = true;
-    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(LAST_RETRY_MS, wait * 2)) {
-      await sleep(wait, ended).catch(() => undefined);
-      if (ended.aborted) return;
-      loading = attempt();
-      if (await loading) break;
+  function loadLater(): void {
+    if (ended.aborted || retryTimer !== undefined) return;
+    retryTimer = setTimeout(() => void inTurn(load), retryMs * (0.5 + 0.5 * Math.random()));
+    retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
+  }
+  async function follow(event: SystemEvent, topic: string): Promise<void> {
+    if (!loaded) return;
+    try {
+      await sync.onSystemEvent(event);
+    } catch (error) {
+      log.warn({ topic, reason: messageOf(error) }, "a change in metadata is read again later");
+      loadLater();
     }
-    retrying = false;
   }
 
+  const ready = inTurn(load);
   const options = { name: `${key} metadata`, policy: "block", capacity: 10_000 } as const;
-  const handle = bus.subscribe(filters.systemEvents, options, async (message) => {
-    if (message.kind !== "json" || !(await loading)) return;
-    try {
-      await sync.onSystemEvent(message.payload as SystemEvent);
-    } catch (error) {
-      log.warn({ topic: message.topic, reason: messageOf(error) }, "a change in metadata is read again later");
-      void retry();
-    }
+  const handle = bus.subscribe(filters.systemEvents, options, (message) => {
+    if (message.kind !== "json") return undefined;
+    return inTurn(() => follow(message.payload as SystemEvent, message.topic));
   });
+  const missed = onMissed(bus, { name: `${key} missed`, withinMs: SPREAD_MS }, () => void inTurn(load));
   return {
-    ready: loading.then((loaded) => {
-      if (!loaded) void retry();
-    }),
-    refresh: () => void retry(),
+    ready,
+    refresh: missed.notice,
     [Symbol.dispose]() {
       stop.abort();
+      clearTimeout(retryTimer);
+      missed[Symbol.dispose]();
       handle[Symbol.dispose]();
     },
   };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type Client,
   type Device,
@@ -68,7 +69,7 @@ export class MetadataSync {
     }
   }
 
-  /** Reads the own state, all own devices and their profiles; what is no longer in metadata leaves. */
+  /** Reads the own state, all own devices, their profiles and watchers; what is no longer in metadata leaves. */
   async load(): Promise<void> {
     const { metadata, registry } = this.#deps;
     await this.#refreshService();
@@ -111,8 +112,11 @@ export class MetadataSync {
 
   async #refreshService(): Promise<void> {
     const { metadata, registry } = this.#deps;
-    const { service } = await metadata.serviceByName({ name: this.#options.service });
-    registry.locked = service.adminState === "LOCKED";
+    const service = await orUndefined(
+      metadata.serviceByName({ name: this.#options.service }).then((answer) => answer.service),
+    );
+    // Without a record, which somebody may have deleted, it stays as it was.
+    if (service !== undefined) registry.locked = service.adminState === "LOCKED";
   }
 
   async #refreshDevice(name: string): Promise<void> {
@@ -153,10 +157,12 @@ export class MetadataSync {
     );
   }
 
-  /** undefined when metadata has none of this name. */
+  /** undefined when metadata has none of this name; the known one when it is the same: then its devices are, too. */
   async #profile(name: string): Promise<DeviceProfile | undefined> {
     if (name === "") return undefined;
-    return orUndefined(this.#deps.metadata.profileByName({ name }).then(({ profile }) => profile));
+    const profile = await orUndefined(this.#deps.metadata.profileByName({ name }).then((answer) => answer.profile));
+    const known = this.#deps.registry.profile(name);
+    return isDeepStrictEqual(known, profile) ? known : profile;
   }
 }
 

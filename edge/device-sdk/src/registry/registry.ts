@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Device, DeviceProfile } from "@jx/contracts";
 import type { AnyDriver } from "../driver.ts";
 import { type BoundDevice, bindDevice } from "./bind.ts";
@@ -37,9 +38,12 @@ export class Registry implements Disposable {
     this.#ended = true;
   }
 
+  /** One that is as before stays as it is: nothing of it is told, restarted or subscribed anew. */
   putDevice(device: Device, profile: DeviceProfile | undefined): void {
     if (this.#ended) return;
-    const before = this.#devices.get(device.name)?.device.profileName;
+    const known = this.#devices.get(device.name);
+    if (known !== undefined && isDeepStrictEqual([known.device, known.profile], [device, profile])) return;
+    const before = known?.device.profileName;
     if (profile !== undefined) this.#profiles.set(profile.name, profile);
     const bound = bindDevice(device, profile, this.#drivers);
     this.#devices.set(device.name, bound);
