@@ -3,7 +3,15 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import type { Client, DeviceHealth, Event, LiveReading, Message, RulesOperations } from "@jx/contracts";
+import {
+  type Client,
+  type DeviceHealth,
+  type Event,
+  type LiveReading,
+  type Message,
+  type RulesOperations,
+  topics,
+} from "@jx/contracts";
 import { type Bus, createBus, createLogger } from "@jx/runtime";
 import { LiveFeed } from "./live.ts";
 
@@ -192,6 +200,15 @@ test("a device that is removed is forgotten, and viewers are told to ask again",
   publish(it.bus, "there", { a: 1 });
   await viewer.until("another device", () => viewer.readings().length > 0);
   assert.deepEqual([...new Set(viewer.readings().map(({ device }) => device))], ["there"]);
+});
+
+test("viewers are told to ask again when changes of metadata may have been missed", async (t) => {
+  const it = await setUp(t);
+  const viewer = await watch(t, it.port);
+  const payload = null;
+  for (const what of ["bus", "core-metadata"] as const)
+    void it.bus.publish({ kind: "json", topic: topics.back(what), correlationId: "", from: "outside", payload });
+  await viewer.until("two notices", () => viewer.told.filter(({ name }) => name === "metadata").length === 2);
 });
 
 test("more series than a socket takes at once all arrive", async (t) => {

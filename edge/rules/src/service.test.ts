@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Firing, filters, type JsonMessage } from "@jx/contracts";
+import { type Firing, filters, type JsonMessage, topics } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import { newPlant, type Started, startRules, temporaryFolder, until } from "./rules.fixture.ts";
 

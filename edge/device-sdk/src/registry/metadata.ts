@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import {
   type Client,
@@ -5,6 +6,7 @@ import {
   type DeviceProfile,
   everyRow,
   type ItemResult,
+  inTurns,
   kindOfStatus,
   type MetadataOperations,
   type ProvisionWatcher,
@@ -79,11 +81,13 @@ export class MetadataSync {
       const answer = await metadata.devicesByService({ name: this.#options.service, ...page });
       return { totalCount: answer.totalCount, rows: answer.devices };
     });
-    for (const device of devices) {
-      found.add(device.name);
-      const { profileName = "" } = device;
-      if (!profiles.has(profileName)) profiles.set(profileName, await this.#profile(profileName));
-      registry.putDevice(device, profiles.get(profileName));
+    for await (const some of inTurns(devices, nextTurn)) {
+      for (const device of some) {
+        found.add(device.name);
+        const { profileName = "" } = device;
+        if (!profiles.has(profileName)) profiles.set(profileName, await this.#profile(profileName));
+        registry.putDevice(device, profiles.get(profileName));
+      }
     }
     for (const { device } of [...registry.all()]) if (!found.has(device.name)) registry.removeDevice(device.name);
     await this.#loadWatchers();
