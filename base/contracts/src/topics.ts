@@ -27,11 +27,8 @@ export const topics = {
   response: (service: string, requestId: string): string => `${BASE_TOPIC}/response/${service}/${requestId}`,
   telemetry: (service: string, metric: string): string => `${BASE_TOPIC}/telemetry/${service}/${metric}`,
   firing: (rule: string): string => `${BASE_TOPIC}/jx/firings/${rule}`,
-  /**
-   * Something is back, and what it would have told meanwhile is lost: "bus", within one process, its own connection to
-   * the broker; "core-metadata", to all, metadata's.
-   */
-  back: (what: "bus" | "core-metadata"): string => `${BASE_TOPIC}/jx/back/${what}`,
+  /** Core metadata is on the bus, again or for the first time, and what it told before may be lost. */
+  metadataBack: `${BASE_TOPIC}/jx/back/core-metadata`,
 } as const;
 
 export const filters = {
@@ -40,7 +37,6 @@ export const filters = {
   systemEvents: `${BASE_TOPIC}/system-events/core-metadata/#`,
   configChanges: `${BASE_TOPIC}/configs/#`,
   firings: `${BASE_TOPIC}/jx/firings/#`,
-  back: `${BASE_TOPIC}/jx/back/#`,
   commandRequests: `${BASE_TOPIC}/core/command/request/#`,
   commandQueries: `${BASE_TOPIC}/core/commandquery/request/#`,
   deviceCommands: (service: string): string => `${BASE_TOPIC}/device/command/request/${service}/#`,

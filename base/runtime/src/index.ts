@@ -1,5 +1,5 @@
 export * from "./bus/bus.ts";
-export { onMissed } from "./bus/missed.ts";
+export { type Missed, onMissed } from "./bus/missed.ts";
 export { requestOver } from "./bus/request.ts";
 export type { Handler, Policy, SubscribeOptions, SubscriptionStats } from "./bus/subscription.ts";
 export { TopicTree } from "./bus/topic-tree.ts";

@@ -38,7 +38,9 @@ export const coreData = defineService({
       ended.abort(new AppError("Aborted", "core data is stopping"));
       return retention;
     });
-    opened.use(purgeWithDevices({ bus, store, log, devices, isOn: () => config.current.Writable.EventPurge }));
+    const purging = opened.use(
+      purgeWithDevices({ bus, store, log, devices, isOn: () => config.current.Writable.EventPurge }),
+    );
     const persist = (): boolean => config.current.Writable.PersistData;
     const ingest = new Ingest({ append, log, metrics, signal, persist });
     const subscription = opened.use(
@@ -54,6 +56,7 @@ export const coreData = defineService({
     const running = opened.move();
     const maxResults = (): number => config.current.Service.MaxResultCount;
     return {
+      refresh: purging.notice,
       handlers: dataHandlers({ store, append, bus, clock, log, persist, maxResults }),
       [Symbol.asyncDispose]: () => running.disposeAsync(),
     };

@@ -40,16 +40,16 @@ async function setup(t: TestContext, ...names: string[]) {
     purged,
     tell: (action: "add" | "delete", name: string) =>
       publish(topics.systemEvent("device", action, "svc", "p"), { type: "device", action, details: { name } }),
-    /** Tells that the broker was away, and lets the time pass within which metadata is looked at. */
+    /** Tells that metadata was away, and lets the time pass within which metadata is looked at. */
     async back() {
-      await publish(topics.back("bus"), null);
+      await publish(topics.metadataBack, null);
       t.mock.timers.tick(10_000);
       await nextTurn();
     },
   };
 }
 
-test("a device that was deleted while the broker was away takes its events along, once", async (t) => {
+test("a device that was deleted while nobody told takes its events along, once", async (t) => {
   const { world, purged, back, tell } = await setup(t, "a", "b");
   await tell("add", "c");
   world.names = ["b"];

@@ -1,6 +1,6 @@
 import { type Device, type JsonMessage, type Message, type SystemEvent, topics } from "@jx/contracts";
 import { messageOf } from "@jx/kit";
-import { type Bus, type Logger, onMissed } from "@jx/runtime";
+import { type Bus, type Logger, type Missed, onMissed } from "@jx/runtime";
 import type { EventStore } from "./store/event-store.ts";
 
 export interface PurgeDeps {
@@ -21,7 +21,7 @@ const LOOK_WITHIN_MS = 10_000;
  * also where the system event was missed: the device was there at one look at metadata, or was added since, and is gone at
  * the next. Devices that metadata never knew, whose events somebody posted, are none of its business.
  */
-export function purgeWithDevices({ bus, store, log, devices, isOn }: PurgeDeps): Disposable {
+export function purgeWithDevices({ bus, store, log, devices, isOn }: PurgeDeps): Missed {
   /** Those of metadata as far as is known; undefined before it has said. */
   let known: Set<string> | undefined;
   /** What system events have said since the last look began, which may not have seen it: whether a device is there. */
@@ -80,6 +80,7 @@ export function purgeWithDevices({ bus, store, log, devices, isOn }: PurgeDeps):
   });
   const missed = onMissed(bus, { name: "core-data missed", withinMs: LOOK_WITHIN_MS }, lookInTurn);
   return {
+    notice: missed.notice,
     [Symbol.dispose]() {
       ended = true;
       missed[Symbol.dispose]();

@@ -15,7 +15,7 @@ test("each time its own bus is back metadata says so to all, because what it tol
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   const bus = createBus({ onError: assert.ifError });
   const told: Message[] = [];
-  bus.subscribe(topics.back("core-metadata"), { name: "test", policy: "block", capacity: 10 }, (message) => {
+  bus.subscribe(topics.metadataBack, { name: "test", policy: "block", capacity: 10 }, (message) => {
     told.push(message);
   });
   const service = await coreMetadata.start({
@@ -32,16 +32,11 @@ test("each time its own bus is back metadata says so to all, because what it tol
     newId: () => "id",
     signal: new AbortController().signal,
   });
-  const back = async (): Promise<void> => {
-    const head = { topic: topics.back("bus"), correlationId: "", from: "outside" } as const;
-    await bus.publish({ kind: "json", ...head, payload: null });
-    await new Promise((resolve) => setImmediate(resolve));
-  };
   assert.equal(told.length, 0);
-  await back();
-  await back();
+  service.refresh?.();
+  service.refresh?.();
+  await new Promise((resolve) => setImmediate(resolve));
   await service[Symbol.asyncDispose]?.();
-  await back();
   assert.deepEqual(
     told.map(({ from }) => from),
     ["inside", "inside"],

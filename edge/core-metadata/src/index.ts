@@ -28,14 +28,15 @@ export const coreMetadata = defineService({
       clock: context.clock,
       newId: context.newId,
     });
-    // Changes told while the broker was away, or by a process that ended before they were sent, have reached nobody.
-    opened.use(
-      context.bus.subscribe(topics.back("bus"), { name: "core-metadata back", policy: "latest", capacity: 1 }, () => {
-        const back = { topic: topics.back("core-metadata"), payload: null, correlationId: context.newId() } as const;
-        void context.bus.publish({ kind: "json", ...back, from: "inside" });
-      }),
-    );
     const running = opened.move();
-    return { handlers, [Symbol.asyncDispose]: () => running.disposeAsync() };
+    return {
+      handlers,
+      // Changes told while the broker was away, or by a process that ended before they were sent, have reached nobody.
+      refresh() {
+        const head = { topic: topics.metadataBack, correlationId: context.newId(), from: "inside" } as const;
+        void context.bus.publish({ kind: "json", ...head, payload: null });
+      },
+      [Symbol.asyncDispose]: () => running.disposeAsync(),
+    };
   },
 });

@@ -216,8 +216,8 @@ export interface Bench {
   configure(change: (config: DeviceServiceConfig) => void): void;
   /** Tells the bus what metadata would. */
   systemEvent(type: SystemEvent["type"], action: SystemEvent["action"], details: { name: string }): void;
-  /** The broker was away and is back. */
-  busBack(): void;
+  /** Metadata was away and says that it is back. */
+  metadataBack(): void;
 }
 
 export const KEY = "device-test";
@@ -304,8 +304,8 @@ export function bench(): Bench {
       change(current);
       for (const listener of listeners) listener(current);
     },
-    busBack: () => {
-      const topic = topics.back("bus");
+    metadataBack: () => {
+      const topic = topics.metadataBack;
       void bus.publish({ kind: "json", topic, correlationId: "", from: "outside", payload: null });
     },
     systemEvent: (type, action, details) => {

@@ -83,6 +83,7 @@ export function createGateway(deps: GatewayDeps) {
       );
       live = feed;
       return {
+        refresh: () => feed.missed(),
         handlers: {
           status: () => deps.status(),
           system: () => deps.system(),

@@ -205,9 +205,9 @@ test("a device that is removed is forgotten, and viewers are told to ask again",
 test("viewers are told to ask again when changes of metadata may have been missed", async (t) => {
   const it = await setUp(t);
   const viewer = await watch(t, it.port);
-  const payload = null;
-  for (const what of ["bus", "core-metadata"] as const)
-    void it.bus.publish({ kind: "json", topic: topics.back(what), correlationId: "", from: "outside", payload });
+  const head = { topic: topics.metadataBack, correlationId: "", from: "outside" } as const;
+  void it.bus.publish({ kind: "json", ...head, payload: null });
+  it.feed.missed();
   await viewer.until("two notices", () => viewer.told.filter(({ name }) => name === "metadata").length === 2);
 });
 

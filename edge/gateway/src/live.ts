@@ -9,6 +9,7 @@ import {
   type RulesOperations,
   type SystemEvent,
   stringifyJson,
+  topics,
 } from "@jx/contracts";
 import { messageOf } from "@jx/kit";
 import type { Bus, Logger } from "@jx/runtime";
@@ -79,11 +80,8 @@ export class LiveFeed implements Disposable {
         },
       ),
     );
-    // Pages read again what they show of metadata, as after a time in which they were too slow.
     this.#stack.use(
-      bus.subscribe(filters.back, { name: "live missed", policy: "latest", capacity: 2 }, () =>
-        this.#broadcast("metadata", LEFT_OUT),
-      ),
+      bus.subscribe(topics.metadataBack, { name: "live missed", policy: "latest", capacity: 1 }, () => this.missed()),
     );
     const fast = setInterval(() => this.#sendReadings(), options.intervalMs);
     const slow = setInterval(() => this.#slowTick(), options.stateIntervalMs);
@@ -93,6 +91,11 @@ export class LiveFeed implements Disposable {
 
   get viewers(): number {
     return this.#viewers.size;
+  }
+
+  /** Pages read again what they show of metadata, as after a time in which they were too slow. */
+  missed(): void {
+    this.#broadcast("metadata", LEFT_OUT);
   }
 
   /** Takes over an answered request and feeds it until it closes. */

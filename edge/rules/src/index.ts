@@ -75,10 +75,12 @@ export const rules = defineService({
         },
       ),
     );
-    opened.use(onMissed(bus, { name: "rules missed", withinMs: SPREAD_MS }, () => loader.refreshSoon()));
+    const missed = onMissed(bus, { name: "rules missed", withinMs: SPREAD_MS }, () => loader.refreshSoon());
+    opened.use(missed);
     loader.watch();
     const running = opened.move();
     return {
+      refresh: missed.notice,
       handlers: ruleHandlers({ files, firings, loader, host }),
       [Symbol.asyncDispose]: () => running.disposeAsync(),
     };

@@ -266,11 +266,11 @@ test("a device that changes takes out of force what no longer fits it, and says 
   assert.equal((await service.handlers.allRules({}, CONTEXT)).problems.length, 1);
 });
 
-test("what metadata said while the broker was away is read when it is back", async (t) => {
+test("what metadata could not tell while it was away is read when it is back", async (t) => {
   const plant = newPlant();
   await using service = await startRules(temporaryFolder(t), plant);
   const back = async (): Promise<void> => {
-    const head = { topic: topics.back("bus"), correlationId: "", from: "outside" } as const;
+    const head = { topic: topics.metadataBack, correlationId: "", from: "outside" } as const;
     await service.bus.publish({ kind: "json", ...head, payload: null });
   };
   await put(service, `${HOT}\nrule "on" { when p.on then log "on" }`);

@@ -23,8 +23,8 @@ function setup(t: TestContext, services = 1) {
   return {
     looks,
     parts,
-    async back(what: "bus" | "core-metadata" = "bus") {
-      const head = { topic: topics.back(what), correlationId: "", from: "outside" } as const;
+    async back() {
+      const head = { topic: topics.metadataBack, correlationId: "", from: "outside" } as const;
       await bus.publish({ kind: "json", ...head, payload: null });
       await nextTurn();
     },
@@ -35,13 +35,13 @@ function setup(t: TestContext, services = 1) {
 }
 
 test("any number of notices is one look, and one after it another", async (t) => {
-  const { looks, back, pass } = setup(t);
-  await back("bus");
-  await back("core-metadata");
-  await back("bus");
+  const { looks, parts, back, pass } = setup(t);
+  parts[0]?.notice();
+  await back();
+  parts[0]?.notice();
   pass(10 * WITHIN_MS);
   assert.equal(looks.length, 1);
-  await back("core-metadata");
+  await back();
   pass(WITHIN_MS);
   assert.equal(looks.length, 2);
 });

@@ -1,4 +1,4 @@
-import { filters } from "@jx/contracts";
+import { topics } from "@jx/contracts";
 import type { Bus } from "./bus.ts";
 
 export interface MissedOptions {
@@ -14,11 +14,16 @@ export interface MissedOptions {
 /** How often metadata is looked at without any reason to: a broker may drop a message and tell nobody. */
 const SELDOM_MS = 600_000;
 
+export interface Missed extends Disposable {
+  /** The own bus was away. */
+  readonly notice: () => void;
+}
+
 /**
  * Calls `look` when changes of metadata may have been missed: system events are QoS 0, and EdgeX's services never hear of
  * what was told while they, the broker or metadata itself were away.
  */
-export function onMissed(bus: Bus, { name, withinMs }: MissedOptions, look: () => void): Disposable {
+export function onMissed(bus: Bus, { name, withinMs }: MissedOptions, look: () => void): Missed {
   let due = Number.POSITIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   const within = (ms: number): void => {
@@ -33,12 +38,13 @@ export function onMissed(bus: Bus, { name, withinMs }: MissedOptions, look: () =
     }, ms);
   };
   within(seldom());
-  const options = { name, policy: "latest", capacity: 2 } as const;
-  const handle = bus.subscribe(filters.back, options, () => {
-    // One that is on its way already is late enough for this notice too, as long as it has not begun.
+  const notice = (): void => {
+    // One that is to come within this time anyhow is one for this notice too.
     if (due - performance.now() > withinMs) within(withinMs * Math.random());
-  });
+  };
+  const handle = bus.subscribe(topics.metadataBack, { name, policy: "latest", capacity: 1 }, notice);
   return {
+    notice,
     [Symbol.dispose]() {
       handle[Symbol.dispose]();
       clearTimeout(timer);

@@ -26,14 +26,14 @@ async function read(service: RunningDeviceService, name: string): Promise<unknow
   }
 }
 
-async function caughtUp({ metadata, busBack }: Bench): Promise<void> {
+async function caughtUp({ metadata, metadataBack }: Bench): Promise<void> {
   const { pages } = metadata;
-  busBack();
+  metadataBack();
   await until(() => metadata.pages > pages, "the next load");
   await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-test("devices, profiles and the own lock are as metadata has them once the broker is back", async () => {
+test("devices, profiles and the own lock are as metadata has them once it says that it is back", async () => {
   const parts = bench();
   const { metadata } = parts;
   const driver = new ScriptedDriver();
@@ -68,9 +68,9 @@ test("devices, profiles and the own lock are as metadata has them once the broke
   assert.equal(await read(service, "added"), "service locked", "a deleted record of the service stops nothing");
 });
 
-test("metadata that is away when the broker is back is read when it has come, and events go on meanwhile", async () => {
+test("metadata that cannot be asked then is read when it has come, and events go on meanwhile", async () => {
   const parts = bench();
-  const { metadata, busBack } = parts;
+  const { metadata, metadataBack } = parts;
   const driver = new ScriptedDriver();
   driver.values.set("a", 1);
   await using service = await start(parts, driver.driver);
@@ -78,7 +78,7 @@ test("metadata that is away when the broker is back is read when it has come, an
   metadata.devices.set("d", device("d"));
   metadata.available = false;
   const asked = metadata.refused;
-  busBack();
+  metadataBack();
   await until(() => metadata.refused > asked, "a load in vain");
   assert.equal(await read(service, "d"), "device d not found");
   metadata.available = true;
