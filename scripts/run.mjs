@@ -6,9 +6,12 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { mallocSettings, nodeFlags } from "./memory.mjs";
 import { lockHash, stampFile, writeStamp } from "./stamp.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/** The edge itself stays small; tools, tests and builds take what they want. */
+const EDGE = "scripts/start.ts";
 const modules = join(root, "node_modules");
 
 function refuse(message) {
@@ -48,8 +51,8 @@ function chooseNode() {
 }
 
 /** Replaces this process by the program where Node can; elsewhere stays as its parent and mirrors how it ends. */
-function become(node, args) {
-  const env = { NODE_COMPILE_CACHE: join(modules, ".cache", "node-compile"), ...process.env };
+function become(node, args, settings) {
+  const env = { NODE_COMPILE_CACHE: join(modules, ".cache", "node-compile"), ...settings, ...process.env };
   if (process.execve) process.execve(node, [node, ...args], env);
   const child = spawn(node, args, { env, stdio: "inherit" });
   // The terminal sends SIGINT to the whole group already: forwarding it would deliver it twice.
@@ -62,4 +65,5 @@ function become(node, args) {
 const [entry, ...args] = process.argv.slice(2);
 if (!entry) refuse("usage: node scripts/run.mjs <entry.ts> [arguments]");
 install();
-become(chooseNode(), [join(root, entry), ...args]);
+const [flags, settings] = entry === EDGE ? [nodeFlags, mallocSettings] : [[], {}];
+become(chooseNode(), [...flags, join(root, entry), ...args], settings);

@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { nodeFlags } from "./memory.mjs";
 
 /** Stands in for a Node before 22.15. */
 const WITHOUT_EXECVE = ["--import", "data:text/javascript,process.execve=undefined"];
@@ -34,7 +35,8 @@ class Checkout {
   constructor(t: TestContext) {
     t.after(() => rmSync(this.#root, { recursive: true }));
     mkdirSync(join(this.#root, "scripts"));
-    for (const name of ["run.mjs", "stamp.mjs"]) cpSync(join("scripts", name), join(this.#root, "scripts", name));
+    for (const name of ["run.mjs", "memory.mjs", "stamp.mjs"])
+      cpSync(join("scripts", name), join(this.#root, "scripts", name));
     this.write("package-lock.json", "{}");
     this.write("npm-cli.js", NPM);
     this.write("package.json", `{ "type": "module" }`);
@@ -86,6 +88,19 @@ test("installs when there is no stamp or the lock file changed, on stderr, and r
   const third = checkout.start([], ["entry.ts"]);
   assert.equal(await third.end(), 0);
   assert.match(third.stderr, /npm ci/);
+});
+
+test("the edge, and only the edge, gets the flags and settings that keep it small", async (t) => {
+  const checkout = new Checkout(t);
+  const tells = "console.log(JSON.stringify([process.execArgv, process.env.MALLOC_ARENA_MAX ?? null]));";
+  checkout.write("scripts/start.ts", tells);
+  checkout.write("entry.ts", tells);
+  const edge = checkout.start([], ["scripts/start.ts"], { MALLOC_ARENA_MAX: "3" });
+  assert.equal(await edge.end(), 0, edge.stderr);
+  assert.equal(edge.stdout, `${JSON.stringify([nodeFlags, "3"])}\n`);
+  const other = checkout.start([], ["entry.ts"]);
+  assert.equal(await other.end(), 0);
+  assert.equal(other.stdout, "[[],null]\n");
 });
 
 test("a failed install starts nothing and is tried again", async (t) => {
