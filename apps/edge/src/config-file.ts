@@ -38,34 +38,37 @@ export function readCommonConfigFile(path: string): Flat {
   const wrong = sections.find(([name]) => !COMMON_SECTIONS.includes(name));
   if (wrong !== undefined || sections.length === 0) {
     const found = wrong === undefined ? "nothing" : `"${wrong[0]}"`;
-    throw configError(`${path} has ${found}; a common configuration has ${COMMON_SECTIONS.join(", ")}`);
+    const text = `${path} has ${found}; a common configuration has ${COMMON_SECTIONS.join(", ")}`;
+    throw configError("sections", path, text, { found: wrong?.[0], known: COMMON_SECTIONS });
   }
   return new Map(sections.flatMap(([name, flat]) => [...flat].map(([key, text]) => [`${name}/${key}`, text] as const)));
 }
 
 function readSections(path: string): Readonly<Record<string, Flat>> {
   if (statSync(path).size > MAX_BYTES)
-    throw configError(`${path} is larger than ${MAX_BYTES} bytes; that is no configuration file`);
+    throw configError("size", path, `${path} is larger than ${MAX_BYTES} bytes; that is no configuration file`, {
+      max: MAX_BYTES,
+    });
   const text = decodeUtf8(path, readFileSync(path));
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
   const [problem] = document.errors;
   if (problem !== undefined) {
     const { line, col } = counter.linePos(problem.pos[0]);
-    throw configError(`${path}:${line}:${col}: ${problem.message.split("\n")[0]}`);
+    const [reason = ""] = problem.message.split("\n");
+    throw configError("yaml", path, `${path}:${line}:${col}: ${reason}`, { line, col, reason });
   }
   if (document.contents === null) return {};
   if (!isMap(document.contents)) {
-    throw configError(`${path}: the top level names services, such as "core-data:" or "all:"`);
+    throw configError("top-level", path, `${path}: the top level names services, such as "core-data:" or "all:"`);
   }
   return Object.fromEntries(
     document.contents.items.map(({ key, value }) => {
       const name = String(isScalar(key) ? key.value : key);
       if (value !== null && !isMap(value) && !(isScalar(value) && value.value === null)) {
         const { line, col } = counter.linePos((value as Node).range?.[0] ?? 0);
-        throw configError(
-          `${path}:${line}:${col}: "${name}" should hold settings, such as "Writable: { LogLevel: INFO }"`,
-        );
+        const text = `${path}:${line}:${col}: "${name}" should hold settings, such as "Writable: { LogLevel: INFO }"`;
+        throw configError("section", path, text, { line, col, name });
       }
       return [name, isMap(value) ? settingsOf(value, document, path) : new Map()];
     }),
@@ -77,7 +80,7 @@ function settingsOf(map: YAMLMap, document: Document, path: string): Flat {
     return flatten(map.toJS(document, { maxAliasCount: 100 }));
   } catch (cause) {
     // yaml refuses aliases that multiply ("billion laughs").
-    throw configError(`${path}: ${messageOf(cause)}; write the values out instead of using aliases`);
+    throw configError("aliases", path, `${path}: ${messageOf(cause)}; write the values out instead of using aliases`);
   }
 }
 
@@ -85,10 +88,17 @@ function decodeUtf8(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw configError(`${path} is not UTF-8; save it as UTF-8`);
+    throw configError("encoding", path, `${path} is not UTF-8; save it as UTF-8`);
   }
 }
 
-function configError(message: string): AppError {
-  return new AppError("ContractInvalid", message, { code: "config-file" });
+type Fault = "sections" | "size" | "yaml" | "top-level" | "section" | "aliases" | "encoding";
+
+function configError(
+  fault: Fault,
+  path: string,
+  message: string,
+  facts: Readonly<Record<string, unknown>> = {},
+): AppError {
+  return new AppError("ContractInvalid", message, { code: "config-file", details: { fault, path, ...facts } });
 }

@@ -12,7 +12,7 @@ import { deviceModbus } from "@jx/device-modbus";
 import { instanceOf } from "@jx/device-sdk";
 import { deviceVirtual } from "@jx/device-virtual";
 import { Access, createGateway, newToken } from "@jx/gateway";
-import { AppError, abortReason, messageOf } from "@jx/kit";
+import { AppError, abortReason, messageOf, type Told } from "@jx/kit";
 import { rules } from "@jx/rules";
 import {
   awaitKeeper,
@@ -25,6 +25,7 @@ import {
   type Flat,
   Host,
   hostInUrl,
+  type LeveledLogger,
   type Logger,
   observeProcess,
   RateLimit,
@@ -83,7 +84,7 @@ export interface Edge extends AsyncDisposable {
 export async function startEdge(
   options: EdgeOptions,
   signal?: AbortSignal,
-  tell: (text: string) => void = () => undefined,
+  tell: (told: Told) => void = () => undefined,
 ): Promise<Edge> {
   const startedAt = Date.now();
   await using stack = new AsyncDisposableStack();
@@ -98,6 +99,30 @@ export async function startEdge(
 
   const logFile = stack.use(new RotatingFile({ path: join(paths.logs, "edge.log"), maxBytes: 10_000_000, keep: 5 }));
   const log = createLogger({ level: "INFO", write: (line) => logFile.write(line) });
+  try {
+    return await compose(options, { startedAt, stack, paths, log, logFile, signal, tell });
+  } catch (error) {
+    // A person is told in their own language, the log in English.
+    if (signal?.aborted !== true) log.error({ error }, "the edge did not start");
+    throw error;
+  }
+}
+
+/** What there is from the first moment of a start on. */
+interface Beginning {
+  /** Date.now() */
+  readonly startedAt: number;
+  /** What has been opened; the edge that runs takes it over. */
+  readonly stack: AsyncDisposableStack;
+  readonly paths: Edge["paths"];
+  readonly log: LeveledLogger;
+  readonly logFile: RotatingFile;
+  readonly signal: AbortSignal | undefined;
+  readonly tell: (told: Told) => void;
+}
+
+async function compose(options: EdgeOptions, beginning: Beginning): Promise<Edge> {
+  const { startedAt, stack, paths, log, logFile, signal, tell } = beginning;
   const metrics = createMetrics();
   stack.use(observeProcess(metrics));
   const vitals = stack.use(new Vitals(metrics));
@@ -125,7 +150,7 @@ export async function startEdge(
     ? databaseAddress(options.store, options.environment, (key) => commonSetting(key, sources))
     : undefined;
   // First of all: what is wrong with the server is told before anything has been opened.
-  const looking = { waitMs: SERVER_WAIT_MS, signal, onWait: tell };
+  const looking = { waitMs: SERVER_WAIT_MS, signal, onWait: (told: Told) => tellWaiting(told, log, tell) };
   const server = database === undefined ? undefined : await inspectPostgres(database, looking);
   const host = new Host(
     {
@@ -157,7 +182,7 @@ export async function startEdge(
 
   if (options.keeper !== undefined) {
     const keeper = host.clients.of("core-keeper", keeperOperations);
-    await awaitKeeper(options.keeper, { keeper, signal, tell: (text) => tellWaiting(text, log, tell) });
+    await awaitKeeper(options.keeper, { keeper, signal, tell: (told) => tellWaiting(told, log, tell) });
   }
   const commonSources = { file: file[COMMON_CONFIG] ?? new Map(), environment: options.environment };
   if (wanted("core-keeper")) {
@@ -250,11 +275,11 @@ function checkKeys({ only, keeper }: EdgeOptions): void {
   const unknown = only.find((key) => !SERVICES.includes(key));
   if (unknown !== undefined) {
     const text = `--only ${unknown}: there is no such service; there are ${SERVICES.join(", ")}`;
-    throw new AppError("ContractInvalid", text);
+    throw new AppError("ContractInvalid", text, { code: "only-unknown", details: { name: unknown, known: SERVICES } });
   }
   if (keeper !== undefined && only.includes("core-keeper")) {
     const text = `--only core-keeper, but keeper is ${keeper.address} (--keeper, EDGEX_CONFIG_PROVIDER); leave out one`;
-    throw new AppError("ContractInvalid", text);
+    throw new AppError("ContractInvalid", text, { code: "only-keeper", details: { address: keeper.address } });
   }
 }
 
@@ -267,9 +292,9 @@ function configuration(options: EdgeOptions): Readonly<Record<string, Flat>> {
   return { ...file, [COMMON_CONFIG]: new Map([...common, ...(file[COMMON_CONFIG] ?? [])]) };
 }
 
-function tellWaiting(text: string, log: Logger, tell: (text: string) => void): void {
-  log.info({}, text);
-  tell(text);
+function tellWaiting(told: Told, log: Logger, tell: (told: Told) => void): void {
+  log.info({}, told.message);
+  tell(told);
 }
 
 /** Without its demo an edge is an edge: what keeps the plant from running is told, and is no reason to end. */

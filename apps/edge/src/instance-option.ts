@@ -1,5 +1,5 @@
-import { AppError } from "@jx/kit";
 import type { Flat } from "@jx/runtime";
+import { optionError } from "./option-error.ts";
 
 type Files = Readonly<Record<string, Flat>>;
 
@@ -15,7 +15,7 @@ export function instanceOption(
   const variable = environment.EDGEX_INSTANCE_NAME ?? "";
   const [name, text] = variable === "" ? ["--instance", option] : ["EDGEX_INSTANCE_NAME", variable];
   if (text === undefined || /^[\w-]{1,64}$/.test(text)) return text;
-  throw new AppError("ContractInvalid", `${name} is "${text}"; it should be 1 to 64 letters, digits, "-" or "_"`);
+  throw optionError("option-name", name, text, 'it should be 1 to 64 letters, digits, "-" or "_"');
 }
 
 /** The sections of the configuration file for an instance: the service's own, and over it the one with its name. */

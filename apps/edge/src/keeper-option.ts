@@ -1,4 +1,4 @@
-import { AppError } from "@jx/kit";
+import { optionError } from "./option-error.ts";
 
 /** An EdgeX keeper elsewhere, which has configuration and registry. */
 export interface KeeperOption {
@@ -36,12 +36,12 @@ function fromVariable(text: string | undefined): string | undefined {
 function addressOf(name: string, text: string): string {
   const url = text.replace(/^keeper\./, "");
   if (/^https?:\/\/[^/?#\s]+\/?$/.test(url) && URL.canParse(url)) return url.replace(/\/$/, "");
-  throw new AppError("ContractInvalid", `${name} is "${text}"; write it like keeper.http://edgex-core-keeper:59890`);
+  throw optionError("option-keeper", name, text, "write it like keeper.http://edgex-core-keeper:59890");
 }
 
 function seconds(name: string, environment: Readonly<Record<string, string | undefined>>, byDefault: number): number {
   const text = environment[name];
   if (text === undefined || text === "") return byDefault;
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new AppError("ContractInvalid", `${name} is "${text}"; it should be whole seconds, from 1 on`);
+  throw optionError("option-seconds", name, text, "it should be whole seconds, from 1 on");
 }

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { AppError, isAppError, messageOf } from "@jx/kit";
+import { AppError, isAppError } from "@jx/kit";
 import { type Edge, startEdge } from "./edge.ts";
 import { helpText } from "./help-text.ts";
-import { type EdgeOptions, localeOf, parseOptions } from "./options.ts";
+import { type EdgeOptions, parseOptions, wishedLanguage } from "./options.ts";
 import { failText, startText, stopText } from "./start-text.ts";
+import { failureText, worded } from "./told/worded.ts";
 
 /** After a failure everything is closed within this time, or not at all. */
 const SAVE_MS = 10_000;
@@ -17,11 +18,13 @@ async function main(): Promise<number> {
   try {
     options = parseOptions(process.argv.slice(2), process.env);
   } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n`);
+    const language = wishedLanguage(process.argv.slice(2), process.env);
+    const help = isAppError(error) && error.code === "command-line" ? `\n${helpText(language)}` : "";
+    process.stderr.write(`${failureText(error, language)}\n${help}`);
     return 2;
   }
   if (options === "help") {
-    process.stdout.write(helpText(localeOf(process.env)));
+    process.stdout.write(helpText(wishedLanguage(process.argv.slice(2), process.env)));
     return 0;
   }
   return run(options);
@@ -43,7 +46,9 @@ async function run(options: EdgeOptions): Promise<number> {
   });
   const before = performance.now();
   try {
-    edge = await startEdge(options, stop.signal, (text) => process.stderr.write(`${text} …\n`));
+    edge = await startEdge(options, stop.signal, (told) =>
+      process.stderr.write(`${worded(told, options.language)} …\n`),
+    );
     process.stdout.write(startText(edge, options, Math.round(performance.now() - before)));
     if (!stop.signal.aborted) await once(stop.signal, "abort");
     await edge[Symbol.asyncDispose]();
@@ -51,7 +56,7 @@ async function run(options: EdgeOptions): Promise<number> {
     return failed ? 1 : 0;
   } catch (error) {
     if (stop.signal.aborted && isAppError(error, "Aborted")) return failed ? 1 : 0;
-    process.stderr.write(`\n${messageOf(error)}\n`);
+    process.stderr.write(`\n${failureText(error, options.language)}\n`);
     // What is ours says all in its message; anything else is a defect, and its place helps to mend it.
     if (!isAppError(error) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return 1;

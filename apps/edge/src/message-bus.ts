@@ -2,6 +2,8 @@ import { AppError } from "@jx/kit";
 import type { CommonConfig, ConnectOptions, Host, Hosted } from "@jx/runtime";
 
 type Settings = CommonConfig["MessageBus"];
+/** The error for one setting; the rule names what would be right to whoever words it in another language. */
+type Wrong = (key: keyof Settings, value: string, right: string, rule: string) => AppError;
 type Running = Pick<Host, "services">;
 
 /** The service whose settings count for the one connection that all of this process share. */
@@ -19,29 +21,36 @@ export function messageBus(host: Running): ConnectOptions | undefined {
   const service = speaker(host);
   if (service === undefined) return undefined;
   const { Host: name, Port: port, Type, Protocol, ...rest } = service.config.common.MessageBus;
-  const wrong = (key: keyof Settings, value: string, right: string): AppError =>
+  const wrong: Wrong = (key, value, right, rule) =>
     new AppError(
       "ContractInvalid",
       `configuration ${service.key}/MessageBus/${key} is "${value}"; ${right}, or name the broker with --mqtt-broker`,
+      { code: "config", details: { setting: `${service.key}/MessageBus/${key}`, value, rule } },
     );
-  if (Type !== "mqtt") throw wrong("Type", Type, "mqtt is the only bus there is");
+  if (Type !== "mqtt") throw wrong("Type", Type, "mqtt is the only bus there is", "bus-type");
   if (Protocol !== "mqtt" && Protocol !== "tcp")
-    throw wrong("Protocol", Protocol, "it should be mqtt or tcp, without TLS");
+    throw wrong("Protocol", Protocol, "it should be mqtt or tcp, without TLS", "bus-protocol");
   return { host: name, port, ...credentials(service, rest, wrong) };
 }
 
 function credentials(
   { secrets }: Hosted,
   { AuthMode, SecretName }: Pick<Settings, "AuthMode" | "SecretName">,
-  wrong: (key: keyof Settings, value: string, right: string) => AppError,
+  wrong: Wrong,
 ): Pick<ConnectOptions, "username" | "password"> {
   if (AuthMode === "none" || AuthMode === "") return {};
-  if (AuthMode !== "usernamepassword") throw wrong("AuthMode", AuthMode, "it should be none or usernamepassword");
+  if (AuthMode !== "usernamepassword")
+    throw wrong("AuthMode", AuthMode, "it should be none or usernamepassword", "bus-auth");
   const secret = secrets.find(SecretName);
   const username = secret?.get("username");
   const password = secret?.get("password");
   if (username === undefined || password === undefined) {
-    throw wrong("SecretName", SecretName, "put username and password under that name (POST /api/v3/secret)");
+    throw wrong(
+      "SecretName",
+      SecretName,
+      "put username and password under that name (POST /api/v3/secret)",
+      "bus-secret",
+    );
   }
   return { username, password };
 }

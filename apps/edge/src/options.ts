@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AppError, messageOf } from "@jx/kit";
 import { type StoreChoice, storeChoice } from "@jx/stores";
-import { helpText } from "./help-text.ts";
 import { instanceOption } from "./instance-option.ts";
 import { type KeeperOption, keeperOption } from "./keeper-option.ts";
+import { optionError } from "./option-error.ts";
 
 export type Language = "zh" | "en";
 
@@ -44,7 +44,7 @@ export interface EdgeOptions {
 
 /** @throws AppError ContractInvalid for an unknown option or a bad value */
 export function parseOptions(args: readonly string[], environment: EdgeOptions["environment"]): EdgeOptions | "help" {
-  const values = parse(args, localeOf(environment));
+  const values = parse(args);
   if (values.help === true) return "help";
   const dataDir = resolve(values.data ?? environment.JX_DATA ?? defaultDataDir());
   const keeper = keeperOption(values.keeper, environment);
@@ -76,7 +76,7 @@ export function parseOptions(args: readonly string[], environment: EdgeOptions["
   };
 }
 
-function parse(args: readonly string[], language: Language) {
+function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
@@ -104,12 +104,21 @@ function parse(args: readonly string[], language: Language) {
       },
     }).values;
   } catch (cause) {
-    throw new AppError("ContractInvalid", `${messageOf(cause)}\n\n${helpText(language)}`, { cause });
+    // Node's words; its code tells the cases apart (node:util parseArgs).
+    const details = { reason: (cause as { code?: string }).code, option: /'([^']+)'/.exec(messageOf(cause))?.[1] };
+    throw new AppError("ContractInvalid", messageOf(cause), { code: "command-line", details, cause });
   }
 }
 
 export function localeOf(environment: EdgeOptions["environment"]): Language {
   return languageOf(environment.JX_LANG ?? environment.LC_ALL ?? environment.LANG);
+}
+
+/** The language for what is said before the options are known to be right. */
+export function wishedLanguage(args: readonly string[], environment: EdgeOptions["environment"]): Language {
+  const at = args.findLastIndex((arg) => arg === "--lang" || arg.startsWith("--lang="));
+  const wish = at === -1 ? undefined : (/^--lang=(.*)/.exec(args[at] ?? "")?.[1] ?? args[at + 1]);
+  return wish === undefined ? localeOf(environment) : languageOf(wish);
 }
 
 export function languageOf(text: string | undefined): Language {
@@ -126,7 +135,7 @@ function defaultDataDir(): string {
 /** A named file must be there; the default one is written as a template when it is not. */
 function existing(option: string, path: string | undefined): string | undefined {
   if (path === undefined || existsSync(path)) return path === undefined ? undefined : resolve(path);
-  throw new AppError("ContractInvalid", `${option} is "${path}"; there is no such file`);
+  throw optionError("option-file", option, path, "there is no such file");
 }
 
 function emptyIsNone(text: string | undefined): string | undefined {
@@ -137,7 +146,7 @@ function port(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() !== "" && Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
-  throw new AppError("ContractInvalid", `${option} is "${text}"; it should be a port from 0 (any free one) to 65535`);
+  throw optionError("option-port", option, text, "it should be a port from 0 (any free one) to 65535");
 }
 
 function brokerAddress(text: string | undefined): EdgeOptions["outsideBroker"] {
@@ -146,12 +155,12 @@ function brokerAddress(text: string | undefined): EdgeOptions["outsideBroker"] {
   const number = port("--mqtt-broker", portText ?? "1883");
   if (host !== undefined && number !== undefined && number > 0)
     return { host: host.replace(/^\[|\]$/g, ""), port: number };
-  throw new AppError("ContractInvalid", `--mqtt-broker is "${text}"; write it like 192.168.1.5:1883`);
+  throw optionError("option-broker", "--mqtt-broker", text, "write it like 192.168.1.5:1883");
 }
 
 function remotePair(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at > 0 && /^https?:\/\//.test(text.slice(at + 1)))
     return [text.slice(0, at), text.slice(at + 1).replace(/\/$/, "")];
-  throw new AppError("ContractInvalid", `--remote is "${text}"; write it like core-metadata=http://host:59881`);
+  throw optionError("option-remote", "--remote", text, "write it like core-metadata=http://host:59881");
 }

@@ -29,6 +29,12 @@ export interface AppErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Something for a person who watches a start: in English, as logs have it, and with the code and the facts from which
+ * another language words it. An AppError is one.
+ */
+export type Told = Pick<AppError, "message" | "code" | "details">;
+
 /** The one error class. The message says what was wrong, where, what would be right, and which command helps. */
 export class AppError extends Error {
   readonly kind: ErrorKind;

@@ -54,7 +54,7 @@ export function checkContents(db: DatabaseSync, file: string, schema: Schema): v
       `${file} holds tables but no format version: it is no ${schema.name} file of JX Edge`,
       {
         code: "foreign-file",
-        details: { file },
+        details: { file, kind: schema.name },
       },
     );
   }
@@ -99,7 +99,7 @@ function checkVersion(file: string, schema: Schema, version: number, application
     throw new AppError(
       "Storage",
       `${file} is a database of another kind (application id ${applicationId}), not ${schema.name} (${schema.applicationId})`,
-      { code: "foreign-file", details: { file } },
+      { code: "foreign-file", details: { file, kind: schema.name } },
     );
   }
   const known = schema.migrations.length;

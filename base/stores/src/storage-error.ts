@@ -7,11 +7,13 @@ const SQLITE = { BUSY: 5, LOCKED: 6, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 
 /** Turns what node:sqlite or the file system threw into an AppError of kind Storage that says what helps. */
 export function storageError(error: unknown, file: string): AppError {
   if (error instanceof AppError) return error;
-  const [code, text] = explain(error, file);
-  return new AppError("Storage", text, { code, cause: error, details: { file } });
+  const [code, text, facts] = explain(error, file);
+  return new AppError("Storage", text, { code, cause: error, details: { file, reason: messageOf(error), ...facts } });
 }
 
-function explain(error: unknown, file: string): readonly [code: string, text: string] {
+type Explained = readonly [code: string, text: string, facts?: Readonly<Record<string, unknown>>];
+
+function explain(error: unknown, file: string): Explained {
   const { errcode, code } = error as { errcode?: number; code?: string };
   switch (errcode === undefined ? code : errcode & 0xff) {
     case SQLITE.FULL:
@@ -27,8 +29,11 @@ function explain(error: unknown, file: string): readonly [code: string, text: st
         `${file} cannot be written: the file, its folder or the disk is read-only; check owner and mount`,
       ];
     case SQLITE.BUSY:
-    case SQLITE.LOCKED:
-      return ["locked", `${file} is locked by ${describeHolder(lockHolder(file))}; stop that process, then try again`];
+    case SQLITE.LOCKED: {
+      const holder = lockHolder(file);
+      const text = `${file} is locked by ${describeHolder(holder)}; stop that process, then try again`;
+      return ["locked", text, { pid: holder?.pid, command: holder?.command }];
+    }
     case SQLITE.CORRUPT:
     case SQLITE.NOTADB:
       return [

@@ -30,7 +30,11 @@ export async function readUnits(path: string): Promise<UnitsOfMeasure> {
   } catch (cause) {
     if (path === DEFAULT_UNITS_FILE && (cause as { code?: string }).code === "ENOENT") return BUILT_IN;
     const message = `could not load unit of measure configuration file (${path}): ${messageOf(cause)}; UoM/UoMFile names it, "" goes without`;
-    throw new AppError("ContractInvalid", message, { code: "units-file", cause });
+    throw new AppError("ContractInvalid", message, {
+      code: "units-file",
+      cause,
+      details: { file: path, reason: messageOf(cause) },
+    });
   }
   const { parseUnitsFile } = await import("@jx/contracts/units-file");
   return parseUnitsFile(text, { file: path });

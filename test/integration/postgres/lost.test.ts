@@ -20,7 +20,7 @@ function watcher(): PostgresWatch & { readonly seen: string[] } {
   const seen: string[] = [];
   return {
     seen,
-    waiting: (text) => seen.push(`waiting: ${text}`),
+    waiting: ({ message }) => seen.push(`waiting: ${message}`),
     lost: (reason) => seen.push(`lost: ${reason}`),
     back: () => seen.push("back"),
   };

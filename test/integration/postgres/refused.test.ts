@@ -1,7 +1,9 @@
 /** Servers, databases and schemas that are refused, and two edges on one database. */
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { AppError } from "@jx/kit";
 import { openPostgresStore, type PostgresAddress } from "@jx/stores";
+import { worded } from "../../../apps/edge/src/told/worded.ts";
 import { missingPostgres, type PostgresServer, startPostgres } from "../../support/postgres.ts";
 import { until } from "../../support/wait.ts";
 
@@ -14,7 +16,17 @@ const migrations = ["CREATE TABLE note(text text)"];
 const open = (
   address: PostgresAddress,
   more: { lockWaitMs?: number; connectWaitMs?: number; migrations?: string[] } = {},
-) => openPostgresStore({ address, service: "core-data", migrations, ...more });
+) => openPostgresStore({ address, service: "core-data", migrations, ...more }).catch(inChinese);
+
+/** Whatever is refused here, an edge tells in Chinese as well. */
+function inChinese(error: unknown): never {
+  if (error instanceof AppError) {
+    const text = worded(error, "zh");
+    assert.match(text, /[\u4e00-\u9fff]/, error.message);
+    assert.doesNotMatch(text, /undefined|\[object/, text);
+  }
+  throw error;
+}
 
 async function opens(address: PostgresAddress): Promise<void> {
   await (await open(address))[Symbol.asyncDispose]();
@@ -99,7 +111,7 @@ test("a wrong password, a database that is not there, nobody at the port: told w
   const address = await server().createDatabase();
   const cases = [
     [{ ...address, password: "se:cret" }, "access", /pg_hba\.conf/],
-    [{ ...address, password: undefined }, "connection-lost", /password/],
+    [{ ...address, password: undefined }, "access", /password.*pg_hba\.conf/],
     [{ ...address, database: "none" }, "no-database", /createdb --encoding UTF8 --owner postgres none/],
     [{ ...address, port: 1 }, "connection-lost", /ECONNREFUSED.*see that the server runs/],
   ] as const;
@@ -118,7 +130,7 @@ test("a schema of a newer program is refused untouched, with both versions", { s
   const address = await server().createDatabase();
   await (await open(address, { migrations: [...migrations, "CREATE TABLE later(n int)"] }))[Symbol.asyncDispose]();
   await assert.rejects(open(address), {
-    code: "newer-format",
+    code: "newer-schema",
     message: /format version 2, this program knows it up to version 1/,
   });
   assert.equal(server().psql("SELECT format FROM jx_core_data.state", address.database), "2");
@@ -142,7 +154,7 @@ test("a schema of an older program is brought forward, and a step that fails lea
 test("a schema that is somebody else's is refused", { skip }, async () => {
   const address = await server().createDatabase();
   server().psql("CREATE SCHEMA jx_core_data CREATE TABLE theirs(n int)", address.database);
-  await assert.rejects(open(address), { code: "foreign-file", message: /no store of JX Edge/ });
+  await assert.rejects(open(address), { code: "foreign-schema", message: /no store of JX Edge/ });
 });
 
 test("a role that may not make schemas is told what to grant", { skip }, async () => {

@@ -1,5 +1,5 @@
 import type { Client, KeeperOperations, KeyValue } from "@jx/contracts";
-import { AppError, isAppError, messageOf, type Signal, sleep } from "@jx/kit";
+import { AppError, isAppError, messageOf, type Signal, sleep, type Told } from "@jx/kit";
 import { COMMON_CONFIG, KEEPER_ROOT } from "./keeper-layers.ts";
 
 const READY = `${KEEPER_ROOT}/${COMMON_CONFIG}/IsCommonConfigReady`;
@@ -18,7 +18,7 @@ export interface KeeperWait {
 export interface KeeperWaitDeps {
   readonly keeper: Client<KeeperOperations>;
   /** Told once for each thing that is waited for. */
-  readonly tell: (text: string) => void;
+  readonly tell: (told: Told) => void;
   readonly signal?: Signal | undefined;
 }
 
@@ -36,27 +36,46 @@ export async function awaitKeeper(options: KeeperWait, { keeper, tell, signal }:
     if (missing === undefined) return;
     if (performance.now() >= end) {
       const help = "is the address right (--keeper, EDGEX_CONFIG_PROVIDER)? EDGEX_STARTUP_DURATION=N waits N seconds";
-      const message = `waited ${durationMs / 1_000} s for ${missing}; ${help}`;
-      throw new AppError("ServiceUnavailable", message, { code: "no-keeper" });
+      const seconds = durationMs / 1_000;
+      const message = `waited ${seconds} s for ${missing.message}; ${help}`;
+      throw new AppError("ServiceUnavailable", message, {
+        code: "no-keeper",
+        details: { ...missing, address, seconds },
+      });
     }
-    if (missing !== told) tell(`waits for ${missing}; up to ${Math.ceil((end - performance.now()) / 1_000)} s`);
-    told = missing;
+    if (missing.message !== told) {
+      const seconds = Math.ceil((end - performance.now()) / 1_000);
+      const message = `waits for ${missing.message}; up to ${seconds} s`;
+      tell({ message, code: "keeper-awaited", details: { ...missing, address, seconds } });
+    }
+    told = missing.message;
     await sleep(Math.min(intervalMs, Math.max(0, end - performance.now())), signal);
   }
 }
 
-async function whatIsMissing(keeper: Client<KeeperOperations>, address: string): Promise<string | undefined> {
+/** What a start waits for: keeper itself, its common configuration, or the end of the program that writes that. */
+interface Missing {
+  readonly missing: "keeper" | "configuration" | "ready";
+  readonly message: string;
+  readonly reason?: string;
+}
+
+async function whatIsMissing(keeper: Client<KeeperOperations>, address: string): Promise<Missing | undefined> {
   try {
     const signal = AbortSignal.timeout(LOOK_MS);
     const { response } = await keeper.getKey({ key: READY, plaintext: true }, { signal });
     const [row] = response as readonly KeyValue[];
     // Go's strconv.ParseBool.
     if (/^(1|t|T|TRUE|true|True)$/.test(String(row?.value))) return undefined;
-    return `the common configuration in core-keeper at ${address}: core-common-config-bootstrapper is writing it`;
+    const message = `the common configuration in core-keeper at ${address}: core-common-config-bootstrapper is writing it`;
+    return { missing: "ready", message };
   } catch (error) {
-    return isAppError(error, "NotFound")
-      ? `the common configuration in core-keeper at ${address}: a keeper of JX Edge writes it as it starts, for EdgeX's start core-common-config-bootstrapper`
-      : `core-keeper at ${address}: ${reasonOf(error)}`;
+    if (isAppError(error, "NotFound")) {
+      const message = `the common configuration in core-keeper at ${address}: a keeper of JX Edge writes it as it starts, for EdgeX's start core-common-config-bootstrapper`;
+      return { missing: "configuration", message };
+    }
+    const reason = reasonOf(error);
+    return { missing: "keeper", message: `core-keeper at ${address}: ${reason}`, reason };
   }
 }
 

@@ -21,7 +21,7 @@ export async function readFolder(keeper: Client<KeeperOperations>, folder: strin
     throw new AppError(
       "ServiceUnavailable",
       `${service} cannot read its configuration from core-keeper: ${messageOf(error)}; is core-keeper running?`,
-      { code: "no-keeper", cause: error },
+      { code: "keeper-unread", details: { service, reason: messageOf(error) }, cause: error },
     );
   }
 }

@@ -80,12 +80,13 @@ export function decode(
 
 /** @throws AppError ContractInvalid as `decode` */
 export function decodeLeaf({ key, schema }: Leaf, { text, origin }: Value, service: string): unknown {
-  const wrong = (right: string): AppError =>
+  const wrong = (right: string, rule: string, facts: Readonly<Record<string, unknown>> = {}): AppError =>
     new AppError(
       "ContractInvalid",
       `configuration ${service}/${key} is "${text}" (from ${origin}); it should be ${right}`,
       {
         code: "config",
+        details: { setting: `${service}/${key}`, value: text, origin, rule, ...facts },
       },
     );
   switch (schema.type) {
@@ -96,19 +97,24 @@ export function decodeLeaf({ key, schema }: Leaf, { text, origin }: Value, servi
       const max = schema.maximum ?? Number.POSITIVE_INFINITY;
       const whole = schema.type === "number" || Number.isInteger(value);
       if (text.trim() === "" || !Number.isFinite(value) || !whole || value < min || value > max) {
-        throw wrong(`${schema.type === "integer" ? "a whole number" : "a number"} from ${min} to ${max}`);
+        throw wrong(`${schema.type === "integer" ? "a whole number" : "a number"} from ${min} to ${max}`, schema.type, {
+          min,
+          max,
+        });
       }
       return value;
     }
     case "boolean":
       if (/^(true|1|t)$/i.test(text)) return true;
       if (/^(false|0|f|)$/i.test(text)) return false;
-      throw wrong("true or false");
+      throw wrong("true or false", "boolean");
     default:
-      if (schema["x-go"] === "duration" && !isDuration(text)) throw wrong("a duration such as 500ms, 10s or 1h30m");
+      if (schema["x-go"] === "duration" && !isDuration(text))
+        throw wrong("a duration such as 500ms, 10s or 1h30m", "duration");
       if (schema["x-go"] === "duration-days" && durationWithDays(text) === undefined)
-        throw wrong("a duration such as 12h, 7d or 1d12h");
-      if (schema.enum !== undefined && !schema.enum.includes(text)) throw wrong(`one of ${schema.enum.join(", ")}`);
+        throw wrong("a duration such as 12h, 7d or 1d12h", "duration-days");
+      if (schema.enum !== undefined && !schema.enum.includes(text))
+        throw wrong(`one of ${schema.enum.join(", ")}`, "words", { words: schema.enum });
       return text;
   }
 }

@@ -74,7 +74,10 @@ export class ClientRegistry implements Clients {
   #handlers<T extends Table>(key: string): Handlers<T> {
     const handlers = this.#running.get(key);
     if (handlers === undefined) {
-      throw new AppError("ServiceUnavailable", `${key} is not running; see jx status`, { code: "not-running" });
+      throw new AppError("ServiceUnavailable", `${key} is not running; see jx status`, {
+        code: "not-running",
+        details: { key },
+      });
     }
     return handlers as Handlers<T>;
   }

@@ -10,7 +10,7 @@ import {
   openApi,
   type Table,
 } from "@jx/contracts";
-import { AppError, abortReason, type Clock, parseDurationMs } from "@jx/kit";
+import { AppError, abortReason, type Clock, parseDurationMs, type Told } from "@jx/kit";
 import type { PostgresAddress } from "@jx/stores";
 import type { TObject } from "typebox";
 import type { Bus } from "../bus/bus.ts";
@@ -59,7 +59,7 @@ export interface HostDeps {
   /** Ends what runs, and a start under way; the host ends its services when it is disposed all the same. */
   readonly signal?: AbortSignal;
   /** Told when a start has to wait for something, for a person who watches it. */
-  readonly onWait?: (text: string) => void;
+  readonly onWait?: (told: Told) => void;
 }
 
 export interface Hosted {
@@ -232,9 +232,9 @@ export class Host implements AsyncDisposable {
         body: JSON.stringify(openApi(definition.key, { ...commonOperations, ...operations })),
       }),
     );
-    const onWait = (text: string): void => {
-      log.warn({ port: options.port }, text);
-      this.#deps.onWait?.(text);
+    const onWait = (told: Told): void => {
+      log.warn({ port: options.port }, told.message);
+      this.#deps.onWait?.(told);
     };
     return listen(app, options, { whoHolds: portHolder, signal: this.#signal, onWait });
   }

@@ -31,20 +31,29 @@ export class RegistryAddresses {
 
   async #ask(key: string): Promise<string> {
     const keeper = this.#keeper();
-    if (keeper === undefined) throw unknown(key, "it is not running; see jx status");
+    if (keeper === undefined) throw unknown(key, "it is not running; see jx status", "no-registry");
     try {
       const { registration } = await keeper.registrationById({ serviceId: key });
       const { host, port, status, HealthCheck } = registration;
       if (status !== "HALT") return `${HealthCheck.type}://${hostInUrl(host)}:${port}`;
     } catch (error) {
       if (!isAppError(error, "NotFound"))
-        throw unknown(key, `core-keeper's registry does not answer: ${messageOf(error)}`);
-      throw unknown(key, "core-keeper's registry does not know it; start it, or say where it is with --remote");
+        throw unknown(key, `core-keeper's registry does not answer: ${messageOf(error)}`, "silent");
+      throw unknown(
+        key,
+        "core-keeper's registry does not know it; start it, or say where it is with --remote",
+        "not-registered",
+      );
     }
-    throw unknown(key, "core-keeper's registry says that it has ended");
+    throw unknown(key, "core-keeper's registry says that it has ended", "ended");
   }
 }
 
-function unknown(key: string, why: string): AppError {
-  return new AppError("ServiceUnavailable", `${key} cannot be reached: ${why}`, { code: "not-running" });
+type Fault = "no-registry" | "silent" | "not-registered" | "ended";
+
+function unknown(key: string, why: string, fault: Fault): AppError {
+  return new AppError("ServiceUnavailable", `${key} cannot be reached: ${why}`, {
+    code: "not-running",
+    details: { key, fault },
+  });
 }

@@ -43,7 +43,11 @@ test("a port that a connection of the machine holds is waited for, and the wait 
   const app = createServer({ ...options, port });
   t.after(() => app.close());
   const told: string[] = [];
-  const got = await listen(app, { ...options, port }, { whoHolds: portHolder, onWait: (text) => told.push(text) });
+  const got = await listen(
+    app,
+    { ...options, port },
+    { whoHolds: portHolder, onWait: ({ message }) => told.push(message) },
+  );
   assert.equal(got, port);
   assert.equal(told.length, 1);
   assert.match(told[0] ?? "", new RegExp(`^core-data waits for port ${port}, held by .+; up to a minute$`));

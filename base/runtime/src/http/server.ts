@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { AppError, messageOf, sleep, toAppError } from "@jx/kit";
+import { AppError, messageOf, sleep, type Told, toAppError } from "@jx/kit";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { type CorsSettings, installCors } from "./cors.ts";
 import { installGuard } from "./guard.ts";
@@ -73,7 +73,7 @@ export interface ListenDeps {
   readonly whoHolds: (port: number) => string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called once when the port has to be waited for. */
-  readonly onWait?: ((text: string) => void) | undefined;
+  readonly onWait?: ((told: Told) => void) | undefined;
 }
 
 /** Listens. @throws AppError ServiceUnavailable (code port-in-use) that says by whom, as far as it can be found out. */
@@ -99,8 +99,9 @@ export async function listen(app: FastifyInstance, options: ServerOptions, deps:
   return typeof address === "object" && address !== null ? address.port : options.port;
 }
 
-function waiting({ name, port }: ServerOptions, holder: string | undefined): string {
-  return `${name} waits for port ${port}, held by ${holder ?? "a connection"}; up to a minute`;
+function waiting({ name, port }: ServerOptions, holder: string | undefined): Told {
+  const message = `${name} waits for port ${port}, held by ${holder ?? "a connection"}; up to a minute`;
+  return { message, code: "port-awaited", details: { name, port, holder } };
 }
 
 function isListening({ host, port }: ServerOptions): Promise<boolean> {
@@ -113,14 +114,19 @@ function isListening({ host, port }: ServerOptions): Promise<boolean> {
 
 function taken({ name, host, port }: ServerOptions, holder: string | undefined, cause: unknown): AppError {
   const by = holder === undefined ? "" : ` by ${holder}`;
+  const variable = `${name.toUpperCase().replaceAll("-", "_")}_SERVICE_PORT`;
   return new AppError(
     "ServiceUnavailable",
-    `${name} cannot listen on ${host}:${port}: the port is taken${by}; stop that program, or choose another port with ${name.toUpperCase().replaceAll("-", "_")}_SERVICE_PORT=N (jx doctor shows all ports)`,
-    { code: "port-in-use", cause, details: { port, holder: holder ?? null } },
+    `${name} cannot listen on ${host}:${port}: the port is taken${by}; stop that program, or choose another port with ${variable}=N (jx doctor shows all ports)`,
+    { code: "port-in-use", cause, details: { name, host, port, holder: holder ?? null, variable } },
   );
 }
 
 function unusable({ name, host, port }: ServerOptions, cause: unknown): AppError {
   const message = `${name} cannot listen on ${host}:${port}: ${messageOf(cause)}; use an address of this machine, or 0.0.0.0 for all`;
-  return new AppError("ServiceUnavailable", message, { code: "address-unusable", cause });
+  return new AppError("ServiceUnavailable", message, {
+    code: "address-unusable",
+    cause,
+    details: { name, host, port, reason: messageOf(cause) },
+  });
 }

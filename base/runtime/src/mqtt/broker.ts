@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { EventWire } from "@jx/contracts";
-import { AppError } from "@jx/kit";
+import { AppError, messageOf } from "@jx/kit";
 import type { AedesPublishPacket, Client } from "aedes";
 import { TopicTree } from "../bus/topic-tree.ts";
 import { portHolder } from "../system/port-holder.ts";
@@ -218,10 +218,20 @@ class Interest {
   }
 }
 
+function unusable(host: string, port: number, cause: unknown): AppError {
+  const reason = messageOf(cause);
+  const text = `the MQTT broker cannot listen on ${host}:${port}: ${reason}; choose another port (--mqtt-port) or go without (--no-broker)`;
+  return new AppError("ServiceUnavailable", text, {
+    code: "broker-address-unusable",
+    cause,
+    details: { host, port, reason },
+  });
+}
+
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: Error & { code?: string }) => {
-      if (cause.code !== "EADDRINUSE") return reject(cause);
+      if (cause.code !== "EADDRINUSE") return reject(unusable(host, port, cause));
       const holder = portHolder(port);
       const by = holder === undefined ? "" : ` by ${holder}`;
       reject(

@@ -28,9 +28,10 @@ export type PartialAddress = { readonly [K in keyof PostgresAddress]?: PostgresA
  */
 export function parsePostgresUrl(text: string): PartialAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^postgres(?:ql)?:\/\//.test(text)) throw wrong("it is no address of PostgreSQL");
+  if (url === undefined || !/^postgres(?:ql)?:\/\//.test(text))
+    throw wrong("it is no address of PostgreSQL", "no-address");
   const unknown = [...url.searchParams.keys()].find((name) => name !== "sslmode" && name !== "host");
-  if (unknown !== undefined) throw wrong("of the options after ? only sslmode and host are known");
+  if (unknown !== undefined) throw wrong("of the options after ? only sslmode and host are known", "option");
   const given = (part: string): string | undefined => (part === "" ? undefined : decodePart(part));
   return {
     host: url.searchParams.get("host") ?? given(url.hostname.replace(/^\[|\]$/g, "")),
@@ -45,7 +46,7 @@ export function parsePostgresUrl(text: string): PartialAddress {
 function tlsMode(text: string | undefined): TlsMode | undefined {
   if (text === undefined) return undefined;
   const mode = TLS_MODES.find((each) => each === text);
-  if (mode === undefined) throw wrong(`sslmode is one of ${TLS_MODES.join(", ")}`);
+  if (mode === undefined) throw wrong(`sslmode is one of ${TLS_MODES.join(", ")}`, "sslmode");
   return mode;
 }
 
@@ -53,14 +54,15 @@ function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw wrong("a % in it begins no percent-encoded character");
+    throw wrong("a % in it begins no percent-encoded character", "percent");
   }
 }
 
-function wrong(why: string): AppError {
+function wrong(why: string, fault: "no-address" | "option" | "sslmode" | "percent"): AppError {
   const right = "postgres://user:password@host:5432/database, with %40 for @ and %2F for / inside user or password";
   return new AppError("ContractInvalid", `the address of the store cannot be used: ${why}; write it like ${right}`, {
     code: "store-address",
+    details: { fault },
   });
 }
 

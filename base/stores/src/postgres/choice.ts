@@ -10,7 +10,9 @@ export function storeChoice(text: string | undefined): StoreChoice {
   if (text === "postgres") return { kind: "postgres", address: {} };
   if (/^postgres(?:ql)?:/.test(text)) return { kind: "postgres", address: parsePostgresUrl(text) };
   const right = "sqlite, postgres, or postgres://user:password@host:5432/database";
-  throw new AppError("ContractInvalid", `--store is no store that there is; it should be ${right}`);
+  throw new AppError("ContractInvalid", `--store is no store that there is; it should be ${right}`, {
+    code: "store-choice",
+  });
 }
 
 /** As edgex-go's client names it where EDGEX_DBNAME does not (internal/pkg/db/postgres/client.go). */
@@ -43,5 +45,8 @@ function portOf(text: string | undefined): number {
   if (text === undefined) return POSTGRES_PORT;
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port <= 65_535) return port;
-  throw new AppError("ContractInvalid", `Database/Port is "${text}"; it should be a port from 1 to 65535`);
+  throw new AppError("ContractInvalid", `Database/Port is "${text}"; it should be a port from 1 to 65535`, {
+    code: "database-port",
+    details: { value: text },
+  });
 }

@@ -1,5 +1,5 @@
 import { isAbsolute } from "node:path";
-import { sleep } from "@jx/kit";
+import { sleep, type Told } from "@jx/kit";
 import type { Client, ClientConfig } from "pg";
 import { describeAddress, type PostgresAddress } from "./address.ts";
 import { isNotThereYet, postgresError } from "./errors.ts";
@@ -55,7 +55,7 @@ export async function connect(options: ConnectOptions): Promise<Client> {
  */
 export async function connectPatiently(
   options: ConnectOptions,
-  wait: { readonly waitMs: number; readonly signal?: AbortSignal | undefined; onWait?(text: string): void },
+  wait: { readonly waitMs: number; readonly signal?: AbortSignal | undefined; onWait?(told: Told): void },
 ): Promise<Client> {
   const deadline = performance.now() + wait.waitMs;
   for (let told = false; ; ) {
@@ -65,7 +65,9 @@ export async function connectPatiently(
       if (!isNotThereYet(error) || performance.now() + RETRY_MS > deadline) throw postgresError(error, options.address);
       if (!told) {
         const place = describeAddress(options.address);
-        wait.onWait?.(`waiting for PostgreSQL at ${place}, at most ${Math.round(wait.waitMs / 1_000)} s`);
+        const seconds = Math.round(wait.waitMs / 1_000);
+        const message = `waiting for PostgreSQL at ${place}, at most ${seconds} s`;
+        wait.onWait?.({ message, code: "postgres-awaited", details: { place, seconds } });
       }
       told = true;
       await sleep(RETRY_MS, wait.signal);

@@ -29,13 +29,20 @@ export function postgresError(error: unknown, address: PostgresAddress): AppErro
   if (isAppError(error)) return error;
   const place = describeAddress(address);
   const { severity, code = "" } = error as PostgresFailure;
+  const reason = messageOf(error) || code;
+  const details = { place, reason, user: address.user, database: address.database };
+  // pg's own words for a password that the server asks for and nobody gave (pg/lib/crypto/sasl.js).
+  if (severity === undefined && reason.startsWith("SASL"))
+    return new AppError("Storage", `${place}: ${reason}${ACCESS_HELP}`, { code: "access", details, cause: error });
   if (severity === undefined) {
-    const text = `the connection to ${place} is lost: ${messageOf(error) || code}; it is tried again, see that the server runs`;
-    return new AppError("Storage", text, { code: "connection-lost", cause: error });
+    const text = `the connection to ${place} is lost: ${reason}; it is tried again, see that the server runs`;
+    return new AppError("Storage", text, { code: "connection-lost", details, cause: error });
   }
   const [kind, name, help] = explain(code, address);
-  return new AppError(kind, `${place}: ${messageOf(error)}${help}`, { code: name, cause: error });
+  return new AppError(kind, `${place}: ${reason}${help}`, { code: name, details, cause: error });
 }
+
+const ACCESS_HELP = "; look at user and password (--store, JX_STORE_PASSWORD) and at the server's pg_hba.conf";
 
 function explain(
   code: string,
@@ -44,17 +51,13 @@ function explain(
   switch (code) {
     case "28P01":
     case "28000":
-      return [
-        "Storage",
-        "access",
-        "; look at user and password (--store, JX_STORE_PASSWORD) and at the server's pg_hba.conf",
-      ];
+      return ["Storage", "access", ACCESS_HELP];
     case "3D000":
       return ["Storage", "no-database", `; make it: createdb --encoding UTF8 --owner ${user} ${database}`];
     case "42501":
       return ["Storage", "permission", `; let it make schemas: GRANT CREATE ON DATABASE "${database}" TO "${user}"`];
     case "53100":
-      return ["Storage", "disk-full", "; free space on the server's disk, then try again"];
+      return ["Storage", "server-disk-full", "; free space on the server's disk, then try again"];
     case "53200":
     case "53300":
       return ["Storage", "server-full", "; raise max_connections or the memory of the server"];
@@ -63,8 +66,8 @@ function explain(
     case "57014":
       return ["Timeout", "statement-timeout", "; ask for less at once"];
     case "25006":
-      return ["Storage", "read-only", "; the server takes no writes: choose its primary"];
+      return ["Storage", "server-read-only", "; the server takes no writes: choose its primary"];
     default:
-      return /^(57P|08)/.test(code) ? ["Storage", "connection-lost", ""] : ["Storage", "database", ""];
+      return /^(57P|08)/.test(code) ? ["Storage", "connection-lost", ""] : ["Storage", "server-refused", ""];
   }
 }

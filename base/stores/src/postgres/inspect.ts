@@ -1,3 +1,4 @@
+import type { Told } from "@jx/kit";
 import { describeAddress, type PostgresAddress } from "./address.ts";
 import { connectPatiently } from "./connect.ts";
 import { checkServer } from "./server-check.ts";
@@ -7,7 +8,7 @@ export interface InspectOptions {
   /** How long a server that does not answer is waited for, ms. */
   readonly waitMs: number;
   readonly signal?: AbortSignal | undefined;
-  readonly onWait?: (text: string) => void;
+  readonly onWait?: (told: Told) => void;
 }
 
 /**

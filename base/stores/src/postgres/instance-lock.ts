@@ -1,4 +1,4 @@
-import { AppError, sleep } from "@jx/kit";
+import { AppError, sleep, type Told } from "@jx/kit";
 import { sqlToInt, sqlToText } from "../sql-values.ts";
 import { describeAddress, type PostgresAddress } from "./address.ts";
 import type { Sql } from "./sql.ts";
@@ -15,7 +15,7 @@ export interface LockOptions {
   /** A session of our own that the server has not missed yet: it is ended instead of waited for. */
   readonly formerPid?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  onWait?(text: string): void;
+  onWait?(told: Told): void;
 }
 
 /**
@@ -33,14 +33,20 @@ export async function lockSchema(sql: Sql, options: LockOptions): Promise<void> 
     const holder = await findHolder(sql, key);
     if (holder !== undefined && holder.pid === formerPid)
       await sql("SELECT pg_terminate_backend($1::int)", [formerPid]);
-    const text = `${describeAddress(address)}, schema ${schema}, is in use by ${holder?.text ?? "another edge"}`;
+    const place = describeAddress(address);
+    const text = `${place}, schema ${schema}, is in use by ${holder?.text ?? "another edge"}`;
+    const facts = { place, schema, holder: holder?.text, pid: holder?.pid };
     if (performance.now() + RETRY_MS > deadline) {
       throw new AppError("StatusConflict", `${text}; stop it, or give this edge another database (--store)`, {
         code: "store-locked",
-        details: { pid: holder?.pid },
+        details: facts,
       });
     }
-    if (!told) options.onWait?.(`${text}; waiting at most ${Math.round(waitMs / 1_000)} s for it to end`);
+    if (!told) {
+      const seconds = Math.round(waitMs / 1_000);
+      const message = `${text}; waiting at most ${seconds} s for it to end`;
+      options.onWait?.({ message, code: "schema-awaited", details: { ...facts, seconds } });
+    }
     told = true;
     await sleep(RETRY_MS, options.signal);
   }

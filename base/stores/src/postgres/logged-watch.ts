@@ -27,7 +27,7 @@ export function loggedWatch({ key, log, metrics }: LoggedWatchParts): PostgresWa
   const away = metrics.gauge(STORE_AWAY, "1 while the server that keeps a service's tables is away", { service: key });
   away.set(0);
   return {
-    waiting: (text) => log.warn({}, text),
+    waiting: ({ message }) => log.warn({}, message),
     lost(reason) {
       away.set(1);
       log.error({ reason }, "the store's server is away; writes are refused until it is back");

@@ -38,15 +38,18 @@ export async function migrateSchema(sql: Sql, address: PostgresAddress, schema: 
   const { name, migrations } = schema;
   const to = migrations.length;
   const found = await findFormat(sql, name);
-  const place = `${describeAddress(address)}, schema ${name},`;
+  const store = describeAddress(address);
+  const place = `${store}, schema ${name},`;
+  const facts = { place: store, schema: name };
   if (found === "foreign") {
     throw new AppError("Storage", `${place} holds tables but no format version: it is no store of JX Edge`, {
-      code: "foreign-file",
+      code: "foreign-schema",
+      details: facts,
     });
   }
   if (found > to) {
     const text = `${place} has format version ${found}, this program knows it up to version ${to}; nothing was touched: start the newer program, or restore the dump made before the upgrade`;
-    throw new AppError("Storage", text, { code: "newer-format", details: { found, known: to } });
+    throw new AppError("Storage", text, { code: "newer-schema", details: { ...facts, found, known: to } });
   }
   for (let version = found; version < to; version += 1) {
     const before = version === 0 ? `${beginning(name)};` : "";

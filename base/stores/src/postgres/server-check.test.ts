@@ -29,8 +29,8 @@ test("an old server, a standby and a read-only one are refused with what would d
       "old-server",
       /postgres:\/\/u@db:1\/d is PostgreSQL 14\.18; 15 or newer is needed/,
     ],
-    [{ standby: true }, "read-only", /use the primary/],
-    [{ read_only: true }, "read-only", /default_transaction_read_only/],
+    [{ standby: true }, "server-read-only", /use the primary/],
+    [{ read_only: true }, "server-read-only", /default_transaction_read_only/],
   ] as const;
   for (const [answer, code, message] of cases) {
     await assert.rejects(checkServer(server(answer), ADDRESS), { kind: "Storage", code, message });

@@ -19,37 +19,45 @@ export async function checkServer(sql: Sql, address: PostgresAddress): Promise<s
     pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only')::bool AS read_only`);
   const text = (name: string): string => sqlToText(found[name]);
   const place = describeAddress(address);
-  const refuse = (code: string, what: string): never => {
-    throw new AppError("Storage", `${place} ${what}`, { code });
+  const refuse = (code: string, what: string, facts: Readonly<Record<string, string>> = {}): never => {
+    throw new AppError("Storage", `${place} ${what}`, { code, details: { place, ...facts } });
   };
   const version = text("version");
-  if (sqlToInt(found["number"]) < OLDEST) refuse("old-server", `is PostgreSQL ${version}; 15 or newer is needed`);
+  if (sqlToInt(found["number"]) < OLDEST)
+    refuse("old-server", `is PostgreSQL ${version}; 15 or newer is needed`, { version });
   if (text("encoding") !== "UTF8") {
     const make = `createdb --encoding UTF8 --template template0 --owner ${address.user} NAME`;
     refuse(
       "encoding",
       `keeps text in ${text("encoding")}, which has no place for every name; use a database made by: ${make}`,
+      { encoding: text("encoding"), make },
     );
   }
   if (found["standby"] === true || found["read_only"] === true)
-    refuse("read-only", "takes no writes (a standby, or default_transaction_read_only); use the primary");
+    refuse("server-read-only", "takes no writes (a standby, or default_transaction_read_only); use the primary");
   if (text("fsync") !== "on") {
     refuse(
       "fsync-off",
       "runs with fsync off: a power cut would take what was acknowledged, or the whole database; set fsync = on in postgresql.conf and reload the server",
     );
   }
-  if (text("commit") === "off")
+  if (text("commit") === "off") {
+    const statement = resetStatement(text("commit_source"), address);
     refuse(
       "synchronous-commit-off",
-      `commits with synchronous_commit off: a crash would take what was acknowledged; ${howToSwitchOn(text("commit_source"), address)}`,
+      `commits with synchronous_commit off: a crash would take what was acknowledged; ${statement ?? "set synchronous_commit = on in postgresql.conf and reload the server"}`,
+      statement === undefined ? {} : { statement },
     );
+  }
   await sql("SELECT set_config('synchronous_commit', current_setting('synchronous_commit'), false)");
   return version;
 }
 
-/** Sources as pg_settings names them (postgres 15, GucSource_Names in guc.c). */
-function howToSwitchOn(source: string, { user, database }: PostgresAddress): string {
+/**
+ * What undoes a setting of role or database; undefined when it is the server's own, in postgresql.conf. Sources as
+ * pg_settings names them (postgres 15, GucSource_Names in guc.c).
+ */
+function resetStatement(source: string, { user, database }: PostgresAddress): string | undefined {
   switch (source) {
     case "database user":
       return `ALTER ROLE "${user}" IN DATABASE "${database}" RESET synchronous_commit`;
@@ -58,6 +66,6 @@ function howToSwitchOn(source: string, { user, database }: PostgresAddress): str
     case "database":
       return `ALTER DATABASE "${database}" RESET synchronous_commit`;
     default:
-      return "set synchronous_commit = on in postgresql.conf and reload the server";
+      return undefined;
   }
 }

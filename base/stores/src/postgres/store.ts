@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { AppError } from "@jx/kit";
+import { AppError, type Told } from "@jx/kit";
 import type { Client, Pool } from "pg";
 import { describeAddress, type PostgresAddress } from "./address.ts";
 import { clientConfig, connect, connectPatiently } from "./connect.ts";
@@ -33,7 +33,7 @@ export interface PostgresStoreOptions {
 
 export interface PostgresWatch extends ConnectionWatch {
   /** The start has to wait, and for what. */
-  waiting(text: string): void;
+  waiting(told: Told): void;
 }
 
 /** What opening found and did, for the log. */

@@ -64,7 +64,7 @@ function address(text: string): Address {
   throw new AppError(
     "ContractInvalid",
     `configuration core-command/ExternalMQTT/Url is "${text}"; it should be like tcp://host:1883, or ssl://host:8883 with TLS`,
-    { code: "config" },
+    { code: "config", details: { setting: "core-command/ExternalMQTT/Url", value: text, rule: "mqtt-url" } },
   );
 }
 
@@ -84,7 +84,10 @@ function secretsOf({ ExternalMQTT, Writable }: CommandConfig): Secrets {
     throw new AppError(
       "ContractInvalid",
       `configuration core-command/ExternalMQTT/SecretName is "${SecretName}"; there is no such secret (POST /api/v3/secret)`,
-      { code: "config" },
+      {
+        code: "config",
+        details: { setting: "core-command/ExternalMQTT/SecretName", value: SecretName, rule: "no-secret" },
+      },
     );
   }
   const of = (key: keyof Secrets): string => secret.get(key) ?? "";
@@ -106,6 +109,15 @@ function lacks({ ExternalMQTT }: CommandConfig, what: string): AppError {
   return new AppError(
     "ContractInvalid",
     `configuration core-command/ExternalMQTT/AuthMode is "${ExternalMQTT.AuthMode}"; the secret "${ExternalMQTT.SecretName}" lacks ${what}`,
-    { code: "config" },
+    {
+      code: "config",
+      details: {
+        setting: "core-command/ExternalMQTT/AuthMode",
+        value: ExternalMQTT.AuthMode,
+        rule: "secret-lacks",
+        secret: ExternalMQTT.SecretName,
+        what,
+      },
+    },
   );
 }
