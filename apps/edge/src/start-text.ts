@@ -1,4 +1,5 @@
 import { networkInterfaces } from "node:os";
+import { isLoopback } from "@jx/runtime";
 import type { Edge } from "./edge.ts";
 import { isWildcard } from "./flags.ts";
 import type { EdgeOptions, Language } from "./options.ts";
@@ -35,7 +36,7 @@ export function startText(edge: Edge, options: EdgeOptions, ms: number): string 
       "",
     );
   }
-  if (options.edgexListen !== undefined) {
+  if (options.edgexListen !== undefined && !isLoopback(options.edgexListen)) {
     lines.push(
       `  ${say(
         `警告：EdgeX 端口和 MQTT 已在 ${options.edgexListen} 上开放，没有任何认证。`,

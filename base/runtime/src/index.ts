@@ -15,6 +15,7 @@ export { EDGEX_VERSION } from "./host/common-handlers.ts";
 export { Host, type Hosted, type HostOptions } from "./host/host.ts";
 export { optimizesEvents } from "./host/optimized-events.ts";
 export { bytesOf } from "./http/answer-bytes.ts";
+export { isLoopback } from "./http/guard.ts";
 export { hostInUrl } from "./http/host-in-url.ts";
 export { httpClient } from "./http/http-client.ts";
 export { addRoutes } from "./http/routes.ts";

@@ -35,7 +35,10 @@ export function commandOf(pid: number): string {
   }
 }
 
-export function describeHolder(holder: Holder | undefined): string {
-  if (holder === undefined) return "another process";
-  return holder.command === "" ? `process ${holder.pid}` : `process ${holder.pid} (${holder.command})`;
+export function describeHolder(holder: Holder | undefined, language: "en" | "zh" = "en"): string {
+  const zh = language === "zh";
+  if (holder === undefined) return zh ? "另一个进程" : "another process";
+  const { pid, command } = holder;
+  if (command === "") return zh ? `进程 ${pid}` : `process ${pid}`;
+  return zh ? `进程 ${pid}（${command}）` : `process ${pid} (${command})`;
 }

@@ -4,7 +4,8 @@ import type { KeyValue } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import type { Context, Input } from "../command.ts";
 import type { Edge } from "../edge-client.ts";
-import { configSet } from "./config.ts";
+import { createPaint } from "../output/paint.ts";
+import { configSet, configShow } from "./config.ts";
 
 /** A gateway that runs alone, beside a keeper with the settings of others. */
 function apart(kept: ReadonlyMap<string, string>) {
@@ -30,7 +31,11 @@ function apart(kept: ReadonlyMap<string, string>) {
     edge: async () => ({ gateway, keeper }) as unknown as Edge,
   } as unknown as Context;
   const set = (path: string, value: string) => configSet.run({ operands: [path, value] } as unknown as Input, context);
-  return { written, printed, set };
+  const show = (service: string) => {
+    const input = { operands: [service], flag: () => true } as unknown as Input;
+    return configShow.run(input, { ...context, paint: createPaint(false) });
+  };
+  return { written, printed, set, show };
 }
 
 test("a setting of a service in another process is set where keeper has it", async () => {
@@ -52,4 +57,18 @@ test("what keeper has not, or has only the beginning of, is no setting", async (
   for (const path of ["device-mine/Writable/LogLeve", "device-mine/Writable", "nobody/Writable/LogLevel", "x"])
     await assert.rejects(async () => set(path, "1"), /There is no setting/, path);
   assert.deepEqual(written, []);
+});
+
+test("the settings of a service in another process are shown as keeper has them, secrets masked", async () => {
+  const { printed, show } = apart(
+    new Map([
+      ["edgex/v4/device-mine/Writable/LogLevel", "INFO"],
+      ["edgex/v4/device-mine/Writable/InsecureSecrets/x/SecretData/password", "p4ss"],
+      ["edgex/v4/device-mine-2/Writable/LogLevel", "TRACE"],
+    ]),
+  );
+  assert.equal(await show("device-mine"), 0);
+  assert.match(printed[0] ?? "", /^device-mine\/Writable\/LogLevel +keeper +INFO *$/m);
+  assert.doesNotMatch(printed.join(), /p4ss|TRACE/);
+  await assert.rejects(async () => show("nobody"), /There is no service "nobody"/);
 });

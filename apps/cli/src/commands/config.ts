@@ -20,13 +20,14 @@ export const configShow: Command = {
     const edge = await context.edge();
     const { values } = await edge.gateway.configOrigins({});
     const service = input.operands[0];
-    const shown = values.filter((value) => service === undefined || value.service === service);
+    const here = values.filter((value) => service === undefined || value.service === service);
+    const shown = service === undefined || here.length > 0 ? here : await settingsElsewhere(edge, service);
     if (service !== undefined && shown.length === 0) {
       const known = [...new Set(values.map((value) => value.service))].join(", ");
       throw problem(
         "failed",
-        `没有服务 "${service}"；有：${known}`,
-        `There is no service "${service}"; there are ${known}.`,
+        `没有服务 "${service}"：本进程有 ${known}，core-keeper 中也没有它的设置`,
+        `There is no service "${service}": ${known} run here, and core-keeper has no settings of it.`,
       );
     }
     if (context.json) {
@@ -126,12 +127,37 @@ async function ofAnotherProcess(
   if (service === undefined || key === undefined || values.some((one) => one.service === service)) return undefined;
   const { masked } = await import("@jx/runtime");
   const name = `${KEEPER_ROOT}/${path}`;
+  const row = (await keptBelow(edge, name)).find((each) => each.key === name);
+  return row === undefined ? undefined : { service, key, value: masked(key, String(row.value)) };
+}
+
+/** All that keeper has of a service in another process; what its environment or flags say instead only that one knows. */
+async function settingsElsewhere(edge: Edge, service: string): Promise<Setting[]> {
+  if (service.includes("/")) return [];
+  const { masked } = await import("@jx/runtime");
+  const root = `${KEEPER_ROOT}/${service}/`;
+  return (await keptBelow(edge, `${KEEPER_ROOT}/${service}`))
+    .filter(({ key }) => key.startsWith(root))
+    .map(({ key: name, value }) => {
+      const key = name.slice(root.length);
+      return { service, key, value: masked(key, String(value)), origin: "keeper" };
+    });
+}
+
+interface Setting {
+  readonly service: string;
+  readonly key: string;
+  readonly value: string;
+  readonly origin: string;
+}
+
+/** What keeper has of a key and below it; nothing when it has none, or when it can be no key. */
+async function keptBelow(edge: Edge, key: string): Promise<KeyValue[]> {
   try {
-    const { response } = await edge.keeper.getKey({ key: name, plaintext: true });
-    const row = response.find((each): each is KeyValue => typeof each !== "string" && each.key === name);
-    return row === undefined ? undefined : { service, key, value: masked(key, String(row.value)) };
+    const { response } = await edge.keeper.getKey({ key, plaintext: true });
+    return response.filter((each): each is KeyValue => typeof each !== "string");
   } catch (error) {
-    if (isAppError(error, "NotFound") || isAppError(error, "ContractInvalid")) return undefined;
+    if (isAppError(error, "NotFound") || isAppError(error, "ContractInvalid")) return [];
     throw error;
   }
 }

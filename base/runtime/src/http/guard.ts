@@ -11,6 +11,11 @@ export interface GuardOptions {
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+/** True of an address or name that only programs of this machine reach. */
+export function isLoopback(address: string): boolean {
+  return LOOPBACK.test(hostInUrl(address));
+}
+
 /** What a page may send us. Forms and text/plain go out of any page without asking, so they are not among them. */
 const WRITE_TYPES = /^(application\/(json|cbor|x-yaml|yaml)|text\/(yaml|x-yaml)|multipart\/form-data)\b/i;
 
