@@ -75,11 +75,10 @@ async function checkHolder(dataDir: string): Promise<void> {
   const { describeHolder, lockHolder } = await import("@jx/stores");
   const holder = lockHolder(join(dataDir, "lock"));
   if (holder === undefined) return;
-  const who = describeHolder(holder);
   throw problem(
     "no-edge",
-    `${who} 使用数据目录 ${dataDir}，但其中没有 gateway（或仍在启动）。\n请用 --data 指定运行 gateway 的进程的数据目录；日志用 jx logs 查看。`,
-    `${who} uses the data folder ${dataDir} and has no gateway, or is still starting.\nName the data folder of the process that runs the gateway with --data; jx logs shows the log of this one.`,
+    `${describeHolder(holder, "zh")} 使用数据目录 ${dataDir}，但其中没有 gateway（或仍在启动）。\n请用 --data 指定运行 gateway 的进程的数据目录；本进程用 jx logs 和 jx doctor 查看。`,
+    `${describeHolder(holder)} uses the data folder ${dataDir} and has no gateway, or is still starting.\nName the data folder of the process that runs the gateway with --data; jx logs and jx doctor look at this one.`,
   );
 }
 

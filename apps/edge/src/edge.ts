@@ -42,9 +42,11 @@ import { flagsOf, localHost } from "./flags.ts";
 import { withInstance } from "./instance-option.ts";
 import { baseTopic } from "./message-bus.ts";
 import type { EdgeOptions } from "./options.ts";
-import { PeerVersions } from "./peer-versions.ts";
-import { writeRunFile } from "./run-file.ts";
-import { configOrigins, deviceHealth, systemStatus } from "./status.ts";
+import { peerCounts } from "./peer-counts.ts";
+import { peerVersions } from "./peer-versions.ts";
+import { processCounts } from "./process-counts.ts";
+import { writeRunFile, writeServicesFile } from "./run-file.ts";
+import { configOrigins, deviceHealth, storeOf, systemStatus } from "./status.ts";
 import { systemOverview } from "./system.ts";
 import { VERSION } from "./version.ts";
 import { Vitals } from "./vitals.ts";
@@ -152,6 +154,11 @@ async function compose(options: EdgeOptions, beginning: Beginning): Promise<Edge
   // First of all: what is wrong with the server is told before anything has been opened.
   const looking = { waitMs: SERVER_WAIT_MS, signal, onWait: (told: Told) => tellWaiting(told, log, tell) };
   const server = database === undefined ? undefined : await inspectPostgres(database, looking);
+  // The firings of rules are in a file wherever the tables of the others are.
+  const store = storeOf(
+    [...KEEP_TABLES, rules].some(({ key }) => wanted(key)),
+    server,
+  );
   const host = new Host(
     {
       dataDir: options.dataDir,
@@ -164,7 +171,15 @@ async function compose(options: EdgeOptions, beginning: Beginning): Promise<Edge
       alone,
       overwriteConfig: options.overwriteConfig,
     },
-    { log, bus, clock, metrics, onWait: tell, ...(signal === undefined ? {} : { signal }) },
+    {
+      log,
+      bus,
+      clock,
+      metrics,
+      counts: () => processCounts({ bus, metrics }),
+      onWait: tell,
+      ...(signal === undefined ? {} : { signal }),
+    },
   );
   stack.use(host);
 
@@ -200,18 +215,19 @@ async function compose(options: EdgeOptions, beginning: Beginning): Promise<Edge
   }));
   for (const { kind, service } of devices) if (wanted(kind)) await host.start(service);
   const keeper = host.clients.of("core-keeper", keeperOperations);
-  const peers = new PeerVersions({ nowMs: () => performance.now(), newId: randomUUID });
+  const peerDeps = { nowMs: () => performance.now(), newId: randomUUID };
+  const others = { peers: peerVersions(peerDeps), peerCounts: peerCounts(peerDeps) };
   let broker: Edge["broker"];
   const gateway = createGateway({
     access,
     pages: fileURLToPath(new URL("../../console/dist/", import.meta.url)),
     clients: host.clients,
     log,
-    metrics,
     newId: randomUUID,
     demo,
-    status: () => systemStatus({ startedAt, paths, host, vitals, broker, server }),
-    system: () => systemOverview({ host, keeper, keeperAddress: options.remote["core-keeper"], bus, metrics, peers }),
+    status: () => systemStatus({ startedAt, paths, host, vitals, broker, store }),
+    system: () =>
+      systemOverview({ host, keeper, keeperAddress: options.remote["core-keeper"], bus, metrics, ...others }),
     health: () => deviceHealth(deviceServices),
     vitals: () => vitals.read(),
     configOrigins: () => configOrigins(host),
@@ -226,10 +242,13 @@ async function compose(options: EdgeOptions, beginning: Beginning): Promise<Edge
   if (wanted("core-keeper")) {
     await seedCommonConfig(keeper, commonFacts(host, broker, wire.escapeNames, options), commonSources);
   }
+  const about = { pid: process.pid, version: VERSION, startedAt };
+  const addresses = host.services.map(({ key, baseAddress: address }) => ({ key, address }));
+  stack.use(writeServicesFile(options.dataDir, { ...about, services: addresses }));
   if (door !== undefined) {
     const { adminToken: token } = access;
     const url = `http://${localHost(options)}:${door.port}`;
-    stack.use(writeRunFile(options.dataDir, { pid: process.pid, url, token, version: VERSION, startedAt }));
+    stack.use(writeRunFile(options.dataDir, { ...about, url, token }));
   }
   const warnings = [
     ...joined.warnings,

@@ -11,8 +11,8 @@ export interface StatusParts {
   readonly host: Host;
   readonly vitals: Vitals;
   readonly broker: { readonly host: string; readonly port: number } | undefined;
-  /** The database server that keeps the tables; undefined: SQLite does. */
-  readonly server: { readonly address: string; readonly version: string } | undefined;
+  /** What keeps the tables; undefined when no service that runs here has any. */
+  readonly store: SystemStatus["store"];
 }
 
 export async function systemStatus({
@@ -21,7 +21,7 @@ export async function systemStatus({
   host,
   vitals,
   broker,
-  server,
+  store,
 }: StatusParts): Promise<SystemStatus> {
   const { freeBytes, totalBytes } = await inspectDisk(paths.data);
   return {
@@ -33,12 +33,18 @@ export async function systemStatus({
     paths,
     disk: { freeBytes, totalBytes },
     services: host.services.map(({ key, port, baseAddress }) => ({ key, port, baseAddress })),
-    store:
-      server === undefined
-        ? { kind: "sqlite", version: process.versions.sqlite ?? "" }
-        : { kind: "postgres", ...server },
+    ...(store === undefined ? {} : { store }),
     ...(broker === undefined ? {} : { broker }),
   };
+}
+
+/** `keepsFiles`: a service with tables runs here; `server` has them unless it is undefined. */
+export function storeOf(
+  keepsFiles: boolean,
+  server: { readonly address: string; readonly version: string } | undefined,
+): SystemStatus["store"] {
+  if (server !== undefined) return { kind: "postgres", ...server };
+  return keepsFiles ? { kind: "sqlite", version: process.versions.sqlite ?? "" } : undefined;
 }
 
 export function deviceHealth(services: readonly DeviceServiceDefinition[]): DeviceHealth[] {

@@ -7,7 +7,8 @@ import { DROPS, type Registration } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import { createMetrics, type Hosted, type SubscriptionStats } from "@jx/runtime";
 import { loggedWatch } from "@jx/stores";
-import { PeerVersions } from "./peer-versions.ts";
+import { peerCounts } from "./peer-counts.ts";
+import { peerVersions } from "./peer-versions.ts";
 import { type SystemParts, systemOverview } from "./system.ts";
 
 const HEALTH = { interval: "10s", path: "/api/v3/ping", type: "http" };
@@ -27,13 +28,17 @@ function parts(fields: Partial<SystemParts> & { readonly registrations?: readonl
     keeper: { allRegistrations: async () => ({ totalCount: registrations.length, registrations }) },
     bus: { stats: () => [] },
     metrics: createMetrics(),
-    peers: new PeerVersions({ nowMs: () => 0, newId: () => "id" }),
+    peers: peerVersions({ nowMs: () => 0, newId: () => "id" }),
+    peerCounts: peerCounts({ nowMs: () => 0, newId: () => "id" }),
     ...fields,
   };
 }
 
-async function serve(t: TestContext, answer: () => string): Promise<number> {
-  const server = createServer((_request, response) => response.end(answer())).listen(0, "127.0.0.1");
+async function serve(t: TestContext, answer: (path: string) => string): Promise<number> {
+  const server = createServer(({ url = "" }, response) => {
+    const text = answer(url);
+    response.writeHead(text === "" ? 404 : 200).end(text);
+  }).listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(() => server.close());
   return (server.address() as AddressInfo).port;
@@ -142,9 +147,9 @@ test("a peer is asked once a minute, one that failed sooner, and never so that t
     asked += 1;
     return asked === 1 ? "<html>" : '{"version":"4.0.2"}';
   });
-  const peers = new PeerVersions({ nowMs: () => now, newId: () => "id" });
+  const peers = peerVersions({ nowMs: () => now, newId: () => "id" });
   const address = `http://127.0.0.1:${port}`;
-  assert.match((await peers.of(address)).problem ?? "", /invalid character/);
+  assert.match(String(Object.values(await peers.of(address))), /invalid character/);
   await peers.of(address);
   assert.equal(asked, 1);
   now = 11_000;
@@ -155,4 +160,73 @@ test("a peer is asked once a minute, one that failed sooner, and never so that t
   now = 72_000;
   await peers.of(address);
   assert.equal(asked, 3);
+});
+
+const JX = '{"apiVersion":"v3","version":"4.1.0","jxVersion":"0.1.0"}';
+
+/** A process of JX elsewhere with these counts, as its services answer. */
+function jxProcess(counts: unknown): (path: string) => string {
+  return (path) => (path.endsWith("/version") ? JX : counts === undefined ? "" : JSON.stringify(counts));
+}
+
+test("what waits and was dropped in other processes is told with whose it is, once a process", async (t) => {
+  const counts = {
+    process: "p1",
+    services: ["device-a", "device-b"],
+    storeAway: ["device-b"],
+    queues: [
+      { kind: "bus", name: "mirror", count: 2 },
+      { kind: "of a newer version", name: "", count: 1 },
+    ],
+    drops: [{ kind: "mirror", name: "client away", count: 7 }],
+  };
+  const one = await serve(t, jxProcess(counts));
+  const two = await serve(t, jxProcess(counts));
+  const metrics = createMetrics();
+  metrics.counter("jx_mqtt_dropped_total", "", { door: "broker", reason: "slow" }).add(3);
+  const list = [registration("device-a", one, "UP"), registration("device-b", two, "UP")];
+  const { services, queues, drops } = await systemOverview(parts({ registrations: list, metrics }));
+  const elsewhere = "device-a, device-b";
+  assert.deepEqual(queues, [{ kind: "bus", name: "mirror", count: 2, elsewhere }]);
+  assert.deepEqual(
+    drops.filter(({ kind }) => kind === "mirror"),
+    [
+      { kind: "mirror", name: "broker slow", count: 3 },
+      { kind: "mirror", name: "client away", count: 7, elsewhere },
+    ],
+  );
+  assert.deepEqual(new Set(drops.map(({ kind }) => kind)), new Set(Object.keys(DROPS)));
+  assert.deepEqual(
+    services.map(({ serviceId, storeAway }) => [serviceId, storeAway]),
+    [
+      ["core-data", undefined],
+      ["device-a", undefined],
+      ["device-b", true],
+    ],
+  );
+});
+
+test("a peer that tells no counts is told with the reason, and one of EdgeX is not asked", async (t) => {
+  const older = await serve(t, jxProcess(undefined));
+  const odd = await serve(t, jxProcess({ process: 1, services: [], storeAway: [], queues: [], drops: [] }));
+  const paths: string[] = [];
+  const edgex = await serve(t, (path) => {
+    paths.push(path);
+    return '{"version":"4.0.2"}';
+  });
+  const list = [registration("old", older, "UP"), registration("odd", odd, "UP"), registration("go", edgex, "UP")];
+  const { services } = await systemOverview(parts({ registrations: list }));
+  assert.deepEqual(
+    services.slice(1).map(({ countsProblem }) => countsProblem),
+    ["status 404", "GET /process/counts: the answer is of another shape", undefined],
+  );
+  assert.deepEqual(paths, ["/api/v3/version"]);
+});
+
+test("a peer that says more than a page holds is cut: the longest queues stay", async (t) => {
+  const queues = Array.from({ length: 1_000 }, (_, count) => ({ kind: "bus", name: "x".repeat(1_000), count }));
+  const long = { process: "p", services: [], storeAway: [], queues, drops: [] };
+  const port = await serve(t, jxProcess(long));
+  const told = (await systemOverview(parts({ registrations: [registration("a", port, "UP")] }))).queues;
+  assert.deepEqual([told.length, told[0]?.count, told[0]?.name.length], [200, 999, 100]);
 });

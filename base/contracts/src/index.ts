@@ -22,6 +22,7 @@ export * from "./operations/gateway.ts";
 export * from "./operations/keeper.ts";
 export * from "./operations/metadata.ts";
 export * from "./operations/parts.ts";
+export * from "./operations/process.ts";
 export * from "./operations/rules.ts";
 export * from "./operations/system.ts";
 export * from "./paging.ts";

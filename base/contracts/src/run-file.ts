@@ -11,3 +11,15 @@ export interface RunFile {
   /** ms since 1970. */
   readonly startedAt: number;
 }
+
+/** Name of the file beside it that tells what runs on the data folder, with or without a gateway. */
+export const SERVICES_FILE = "services.json";
+
+export interface ServicesFile {
+  readonly pid: number;
+  readonly version: string;
+  /** ms since 1970. */
+  readonly startedAt: number;
+  /** Of each service its key and "http://host:port". */
+  readonly services: readonly { readonly key: string; readonly address: string }[];
+}

@@ -25,3 +25,8 @@ export const DROPS = {
   metrics: { zh: "指标序列", en: "series of metrics" },
 } as const satisfies Readonly<Record<string, Bilingual>>;
 export type DropKind = keyof typeof DROPS;
+
+/** Whose a count is, "core-data @ core-data, rules": the services after "@" are those of the other process that has it. */
+export function whose({ name, elsewhere }: { readonly name: string; readonly elsewhere?: string | undefined }): string {
+  return elsewhere === undefined ? name : `${name} @ ${elsewhere}`.trimStart();
+}

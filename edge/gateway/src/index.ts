@@ -6,7 +6,7 @@ import {
   type SystemOverview,
   type SystemStatus,
 } from "@jx/contracts";
-import { type Clients, defineService, type Logger, type Metrics } from "@jx/runtime";
+import { type Clients, defineService, type Logger } from "@jx/runtime";
 import type { Access } from "./access.ts";
 import { GatewayConfig } from "./config.ts";
 import { LiveFeed } from "./live.ts";
@@ -32,7 +32,6 @@ export interface GatewayDeps {
   readonly pages: string;
   readonly clients: Clients;
   readonly log: Logger;
-  readonly metrics: Metrics;
   readonly newId: () => string;
   readonly demo: DemoControl;
   readonly status: () => Promise<SystemStatus>;
@@ -45,7 +44,7 @@ export interface GatewayDeps {
 /** The page takes five silent seconds for a dead connection (apps/console, live-stream.ts). */
 const STATE_INTERVAL_MS = 1_000;
 
-/** The one public door: console, live stream, every service's interface, metrics. */
+/** The one public door: console, live stream, every service's interface. */
 export function createGateway(deps: GatewayDeps) {
   let live: LiveFeed | undefined;
   let maxClients = 0;
@@ -59,7 +58,6 @@ export function createGateway(deps: GatewayDeps) {
       deps.access.install(app);
       await servePages(app, deps.pages);
       mountServices(app, { clients: () => deps.clients, log: deps.log, newId: deps.newId });
-      app.get("/metrics", (_request, reply) => reply.type("text/plain; version=0.0.4").send(deps.metrics.text()));
       app.post("/api/v3/link", (_request, reply) => reply.send({ token: deps.access.renew() }));
       app.get("/api/v3/live", (_request, reply) => {
         if (live === undefined || live.viewers >= maxClients) {

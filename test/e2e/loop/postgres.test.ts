@@ -29,8 +29,8 @@ test("collect, judge, restart, lose the server and find it again", { skip }, asy
   };
   const edge = await startEdgeProcess(t, setup);
   const { store } = await edge.status();
-  assert.deepEqual([store.kind, store.address], ["postgres", `postgres://postgres@${host}:${port}/${database}`]);
-  assert.match(store.version, /^1[5-9]/);
+  assert.deepEqual([store?.kind, store?.address], ["postgres", `postgres://postgres@${host}:${port}/${database}`]);
+  assert.match(store?.version ?? "", /^1[5-9]/);
   await addOwnDevice(edge);
   await askJson(`${edge.api("rules")}/rule/file/own.pangu`, { method: "PUT", body: { text: RULE } });
   await until("the rule fires", async () => {

@@ -1,4 +1,5 @@
 import { freemem, totalmem } from "node:os";
+import type { SystemOverview } from "@jx/contracts";
 import type { Command, Context } from "../command.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { checkMachine } from "../doctor/machine.ts";
@@ -30,7 +31,7 @@ async function examine(context: Context): Promise<Finding[]> {
     import("../doctor/ports.ts"),
     import("../doctor/store.ts"),
   ]);
-  const { finding, pid, edge } = await checkEdge(context);
+  const { finding, pid, system } = await checkEdge(context);
   // What a container may use counts, not what the machine has.
   const limit = process.constrainedMemory();
   const totalBytes = limit > 0 && limit < totalmem() ? limit : totalmem();
@@ -38,7 +39,7 @@ async function examine(context: Context): Promise<Finding[]> {
   const { version: node, platform, arch } = process;
   return [
     finding,
-    ...(edge === undefined ? [] : await checkRunning(edge)),
+    ...(system === undefined ? [] : await checkRunning(system)),
     ...checkMachine({ node, platform, arch, now: Date.now(), freeBytes, totalBytes }),
     ...(await checkData(context.dataDir, pid)),
     ...(await checkStore(context.dataDir, context.environment)),
@@ -49,15 +50,15 @@ async function examine(context: Context): Promise<Finding[]> {
 }
 
 /** The services of the running edge and those that it knows. */
-async function checkRunning({ gateway }: Edge): Promise<Finding[]> {
+async function checkRunning(system: () => Promise<SystemOverview>): Promise<Finding[]> {
   const { checkSystem } = await import("../doctor/system.ts");
-  return checkSystem(await gateway.system({}));
+  return checkSystem(await system());
 }
 
 interface Found {
   readonly finding: Finding;
   readonly pid: number | undefined;
-  readonly edge?: Edge;
+  readonly system?: () => Promise<SystemOverview>;
 }
 
 async function checkEdge(context: Context): Promise<Found> {
@@ -65,21 +66,31 @@ async function checkEdge(context: Context): Promise<Found> {
   try {
     readRunFile(context.dataDir);
     edge = await context.edge();
-    const { version, store } = await edge.gateway.status({});
+    const { gateway } = edge;
+    const { version, store } = await gateway.status({});
     const { url, pid } = edge.run;
     const text = {
-      zh: `边缘 ${version} 正在运行：${url}（pid ${pid}），存储 ${storeText(store)}`,
-      en: `edge ${version} is running: ${url} (pid ${pid}), store ${storeText(store)}`,
+      zh: `边缘 ${version} 正在运行：${url}（pid ${pid}），存储 ${storeText(store).zh}`,
+      en: `edge ${version} is running: ${url} (pid ${pid}), store ${storeText(store).en}`,
     };
-    return { finding: { check: "edge", state: "ok", text }, pid, edge };
+    return { finding: { check: "edge", state: "ok", text }, pid, system: () => gateway.system({}) };
   } catch {
-    const text = {
-      zh: "没有正在运行的边缘；以下检查它能否启动",
-      en: "no edge is running; what follows is whether one could start",
-    };
-    return { finding: { check: "edge", state: "ok", text }, pid: undefined };
+    const { runningAlone } = await import("../doctor/alone.ts");
+    return (await runningAlone(context.dataDir)) ?? NOTHING_RUNS;
   }
 }
+
+const NOTHING_RUNS: Found = {
+  finding: {
+    check: "edge",
+    state: "ok",
+    text: {
+      zh: "没有正在运行的边缘；以下检查它能否启动",
+      en: "no edge is running; what follows is whether one could start",
+    },
+  },
+  pid: undefined,
+};
 
 function show({ state, text, help }: Finding, { paint, language, print }: Context): void {
   const mark = state === "ok" ? paint.good("✓") : state === "warn" ? paint.warn("!") : paint.bad("✗");

@@ -1,4 +1,4 @@
-import type { DeviceHealth, SystemOverview, SystemStatus } from "@jx/contracts";
+import type { Bilingual, DeviceHealth, SystemOverview, SystemStatus } from "@jx/contracts";
 import type { Command, Context } from "../command.ts";
 import type { Edge } from "../edge-client.ts";
 import { formatBytes, formatSpan, msOf } from "../output/format.ts";
@@ -63,7 +63,7 @@ function summary(edge: Edge, system: SystemStatus, { say, paint }: Context): str
     [say("事件", "Events"), `${system.eventsStored} ${say("个（本次运行）", "stored in this run")}`],
     [say("磁盘剩余", "Disk free"), full ? paint.bad(free) : free],
     [say("数据", "Data"), paths.data],
-    [say("存储", "Store"), storeText(store)],
+    [say("存储", "Store"), say(storeText(store).zh, storeText(store).en)],
     [say("配置", "Config"), paths.config],
     [say("规则", "Rules"), paths.rules],
     [say("日志", "Logs"), paths.logs],
@@ -72,8 +72,11 @@ function summary(edge: Edge, system: SystemStatus, { say, paint }: Context): str
   return table(rows.map(([name = "", value = ""]) => [paint.bold(name), value]));
 }
 
-export function storeText({ kind, version, address }: SystemStatus["store"]): string {
-  return kind === "sqlite" ? `SQLite ${version}` : `PostgreSQL ${version}  ${address ?? ""}`;
+export function storeText(store: SystemStatus["store"]): Bilingual {
+  if (store === undefined) return { zh: "本进程不保存数据", en: "none in this process" };
+  const { kind, version, address } = store;
+  const text = kind === "sqlite" ? `SQLite ${version}` : `PostgreSQL ${version}  ${address ?? ""}`;
+  return { zh: text, en: text };
 }
 
 function devices(list: readonly DeviceHealth[], { services }: SystemOverview, { say, paint }: Context): string {

@@ -85,10 +85,10 @@ function checkSync(folder: string): Finding {
 function checkLock(folder: string, edgePid: number | undefined): Finding {
   const holder = lockHolder(join(folder, "lock"));
   if (holder === undefined) return ok("lock", "没有边缘在使用此数据目录", "no edge uses the data folder");
-  const who = describeHolder(holder);
+  const [zh, en] = [describeHolder(holder, "zh"), describeHolder(holder, "en")];
   if (holder.pid === edgePid)
-    return ok("lock", `数据目录由正在运行的边缘使用：${who}`, `the running edge uses the data folder: ${who}`);
-  return warn("lock", `数据目录被占用：${who}`, `the data folder is in use by ${who}`, {
+    return ok("lock", `数据目录由正在运行的边缘使用：${zh}`, `the running edge uses the data folder: ${en}`);
+  return warn("lock", `数据目录被占用：${zh}`, `the data folder is in use by ${en}`, {
     zh: `它没有应答；要重新启动，请先结束它：kill ${holder.pid}`,
     en: `It does not answer; to start anew end it first: kill ${holder.pid}`,
   });

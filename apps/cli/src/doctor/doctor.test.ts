@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { SERVICES_FILE } from "@jx/contracts";
 import { coreCommand } from "@jx/core-command";
 import { coreData } from "@jx/core-data";
 import { coreKeeper } from "@jx/core-keeper";
@@ -14,10 +15,12 @@ import { deviceModbus } from "@jx/device-modbus";
 import { deviceVirtual } from "@jx/device-virtual";
 import { rules } from "@jx/rules";
 import { lockFolder } from "@jx/stores";
+import { runningAlone } from "./alone.ts";
 import { checkConfigFile } from "./config-file.ts";
 import { checkData } from "./data.ts";
 import { checkMachine } from "./machine.ts";
 import { checkPorts, DEFAULT_PORTS, wantedPorts } from "./ports.ts";
+import { checkSystem } from "./system.ts";
 
 function folder(t: { after(fn: () => void): void }): string {
   const path = mkdtempSync(join(tmpdir(), "jx-doctor-"));
@@ -129,4 +132,26 @@ test("a damaged configuration file is told with its place", (t) => {
   const finding = checkConfigFile(data);
   assert.equal(finding.state, "bad");
   assert.match(finding.text.en, /config\.yaml:3:1: /);
+});
+
+test("services without a gateway are asked; a file that a crash left points to nobody", {
+  skip: process.platform !== "linux",
+}, async (t) => {
+  const data = folder(t);
+  assert.equal(await runningAlone(data), undefined);
+  // Port 9 of loopback (discard, RFC 863): nobody listens there.
+  const services = [{ key: "core-data", address: "http://127.0.0.1:9" }];
+  const write = (pid: number) =>
+    writeFileSync(join(data, SERVICES_FILE), JSON.stringify({ pid, version: "0", startedAt: 0, services }));
+  write(process.pid);
+  assert.equal(await runningAlone(data), undefined, "nobody uses the folder and nobody answers");
+  using _lock = lockFolder(data);
+  const alone = await runningAlone(data);
+  assert.match(alone?.finding.text.en ?? "", /^core-data 0 runs here without a gateway/);
+  const overview = (await alone?.system()) ?? assert.fail();
+  assert.deepEqual(checkSystem(overview).map(({ state, check }) => `${check} ${state}`)[0], "service core-data bad");
+  write(process.pid + 1);
+  assert.equal(await runningAlone(data), undefined, "another process uses the folder");
+  writeFileSync(join(data, SERVICES_FILE), "{");
+  assert.equal(await runningAlone(data), undefined);
 });

@@ -1,4 +1,4 @@
-import { DROPS, QUEUES, type SystemOverview, type SystemService } from "@jx/contracts";
+import { DROPS, QUEUES, type SystemOverview, type SystemService, whose } from "@jx/contracts";
 import { bad, type Finding, ok, warn } from "./finding.ts";
 
 /** More than this in one queue is worth a look: the bus holds some thousands. */
@@ -31,6 +31,18 @@ function checkService(service: SystemService, keeper: string): Finding {
       },
     );
   }
+  if (service.countsProblem !== undefined) {
+    const why = service.countsProblem;
+    return warn(
+      check,
+      `服务 ${what}，其队列和丢弃未知：${why}`,
+      `service ${what}, what waits and was dropped there is not known: ${why}`,
+      {
+        zh: "旧版本的 JX Edge 不提供；版本相同时，请检查该服务的负载和网络。",
+        en: "An older JX Edge does not tell it; with the same version look at its load and the network.",
+      },
+    );
+  }
   if (status === "UP") return ok(check, `服务 ${what}`, `service ${what}`);
   if (status === "DOWN" && service.here) {
     return bad(check, `服务无应答：${what}`, `service does not answer: ${what}`, {
@@ -58,8 +70,10 @@ function checkQueues(queues: SystemOverview["queues"]): Finding[] {
   const total = queues.reduce((sum, { count }) => sum + count, 0);
   const long = queues.filter(({ count }) => count > MANY_WAITING);
   if (long.length === 0) return [ok("queues", `队列中等待：${total}`, `waiting in queues: ${total}`)];
-  return long.map(({ kind, name, count }) =>
-    warn(
+  return long.map((each) => {
+    const { kind, count } = each;
+    const name = whose(each);
+    return warn(
       `queue ${kind} ${name}`.trim(),
       `${QUEUES[kind].zh} ${name}：${count} 条在等待`,
       `${QUEUES[kind].en} ${name}: ${count} waiting`,
@@ -67,19 +81,21 @@ function checkQueues(queues: SystemOverview["queues"]): Finding[] {
         zh: "处理跟不上接收：请检查 CPU、磁盘和该订阅者的日志。",
         en: "More comes in than goes out: look at CPU, disk and the log of that subscriber.",
       },
-    ),
-  );
+    );
+  });
 }
 
 function checkDrops(drops: SystemOverview["drops"]): Finding[] {
   const lost = drops.filter(({ count }) => count > 0);
   if (lost.length === 0) return [ok("drops", "启动以来无丢弃", "nothing dropped since the start")];
-  return lost.map(({ kind, name, count }) => {
-    const whose = name === "" ? "" : ` (${name})`;
-    const text = { zh: `丢弃 ${count}：${DROPS[kind].zh}${whose}`, en: `dropped ${count}: ${DROPS[kind].en}${whose}` };
+  return lost.map((each) => {
+    const { kind, count } = each;
+    const name = whose(each);
+    const of = name === "" ? "" : ` (${name})`;
+    const text = { zh: `丢弃 ${count}：${DROPS[kind].zh}${of}`, en: `dropped ${count}: ${DROPS[kind].en}${of}` };
     return warn(`dropped ${kind} ${name}`.trim(), text.zh, text.en, {
-      zh: "自启动起累计；原因见 jx logs，变化趋势见 /metrics。",
-      en: "Counted since the start; jx logs has the reasons, /metrics how it grows.",
+      zh: "自启动起累计；原因见该进程的 jx logs，变化趋势见其各服务的 /metrics。",
+      en: "Counted since the start; jx logs of that process has the reasons, /metrics of its services how it grows.",
     });
   });
 }

@@ -1,4 +1,4 @@
-import { DROPS, QUEUES, type SystemOverview, type SystemService } from "@jx/contracts";
+import { DROPS, QUEUES, type SystemOverview, type SystemService, whose } from "@jx/contracts";
 import type { Context } from "../command.ts";
 import { formatSpan } from "./format.ts";
 import { paintState } from "./paint.ts";
@@ -29,7 +29,9 @@ export function serviceTable({ services }: SystemOverview, { say, paint }: Words
   return titled(paint, head, rows);
 }
 
-function problemText({ storeAway, problem }: SystemService, { say, paint }: Pick<Words, "say" | "paint">): string {
+function problemText(service: SystemService, { say, paint }: Pick<Words, "say" | "paint">): string {
+  const { storeAway, problem, countsProblem } = service;
+  if (countsProblem !== undefined) return `${say("队列和丢弃未知：", "queues and losses not known: ")}${countsProblem}`;
   if (storeAway !== true) return problem ?? "";
   return paint.bad(say("数据库服务器无应答，无法写入", "its database server is away: nothing can be written"));
 }
@@ -53,6 +55,7 @@ interface Count<K extends string> {
   readonly kind: K;
   readonly name: string;
   readonly count: number;
+  readonly elsewhere?: string | undefined;
 }
 
 function counts<K extends string>(
@@ -67,6 +70,6 @@ function counts<K extends string>(
   return titled(
     paint,
     [title, "", ""],
-    found.map(({ kind, name, count }) => [String(count), kinds[kind][language], name]),
+    found.map((each) => [String(each.count), kinds[each.kind][language], whose(each)]),
   );
 }

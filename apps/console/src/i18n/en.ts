@@ -187,6 +187,8 @@ export const en: Texts = {
   serviceUnknown: "Not checked yet",
   serviceHalt: "Signed off",
   storeAway: "Database away, no writes",
+  countsUnknown: "Queues and losses not known",
+  noStore: "none in this process",
   version: "Version",
   address: "Address",
   lastCheck: "Last check",

@@ -184,6 +184,8 @@ export const zh = {
   serviceUnknown: "尚未检查",
   serviceHalt: "已注销",
   storeAway: "数据库无应答，无法写入",
+  countsUnknown: "队列和丢弃未知",
+  noStore: "本进程不保存数据",
   version: "版本",
   address: "地址",
   lastCheck: "上次检查",

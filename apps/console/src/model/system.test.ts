@@ -20,3 +20,19 @@ test("what counts comes first, the rest in its order, in the page's language", (
   );
   assert.equal(rows[0]?.kind, "总线订阅者");
 });
+
+test("the same queue of another process is a row of its own, with the services of that process", () => {
+  const counts = [
+    { kind: "bus", name: "mirror", count: 1 },
+    { kind: "bus", name: "mirror", count: 2, elsewhere: "core-data" },
+    { kind: "store", name: "", count: 3, elsewhere: "core-data" },
+  ] as const;
+  assert.deepEqual(
+    countRows(counts, QUEUES, "en").map(({ key, name }) => [key, name]),
+    [
+      ["bus mirror", "mirror"],
+      ["bus mirror @ core-data", "mirror @ core-data"],
+      ["store @ core-data", "@ core-data"],
+    ],
+  );
+});

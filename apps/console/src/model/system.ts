@@ -1,11 +1,12 @@
 import type { Bilingual } from "@jx/contracts";
+import { whose } from "@jx/contracts/system-words";
 import type { Language } from "../i18n/text.ts";
 
 export interface CountRow {
   readonly key: string;
   /** What is counted. */
   readonly kind: string;
-  /** Whose it is; "" where there is but one. */
+  /** Whose it is, with the process where that is another one; "" where there is but one. */
   readonly name: string;
   readonly count: number;
 }
@@ -14,6 +15,7 @@ interface Count<K extends string> {
   readonly kind: K;
   readonly name: string;
   readonly count: number;
+  readonly elsewhere?: string | undefined;
 }
 
 /** What counts first, in the order of the kinds otherwise. */
@@ -23,6 +25,10 @@ export function countRows<K extends string>(
   language: Language,
 ): CountRow[] {
   return counts
-    .map(({ kind, name, count }) => ({ key: `${kind} ${name}`, kind: words[kind][language], name, count }))
+    .map((each) => {
+      const { kind, count } = each;
+      const name = whose(each);
+      return { key: `${kind} ${name}`, kind: words[kind][language], name, count };
+    })
     .sort((a, b) => Number(b.count > 0) - Number(a.count > 0));
 }

@@ -50,7 +50,8 @@ export function ServicesCard({ overview }: { readonly overview: SystemOverview }
 function ServiceRow({ service }: { readonly service: SystemService }) {
   const { t, language } = useSpeech();
   const now = useEdgeNow();
-  const { serviceId, here, address, status, checkedAt, version, jxVersion, problem, storeAway } = service;
+  const { serviceId, here, address, status, checkedAt, version, jxVersion, problem, storeAway, countsProblem } =
+    service;
   const { word, tone } = STATES[status];
   return (
     <tr>
@@ -64,6 +65,11 @@ function ServiceRow({ service }: { readonly service: SystemService }) {
       <td className="service-version">
         {version === undefined ? (problem ?? t("noValue")) : `EdgeX ${version}`}
         {jxVersion === undefined ? null : <span className="muted"> · JX {jxVersion}</span>}
+        {countsProblem === undefined ? null : (
+          <div className="muted">
+            {t("countsUnknown")}: {countsProblem}
+          </div>
+        )}
       </td>
       <td className="service-address">{address}</td>
       <td className="service-check">

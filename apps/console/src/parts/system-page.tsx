@@ -1,3 +1,4 @@
+import type { SystemStatus } from "@jx/contracts";
 import { DROPS, QUEUES } from "@jx/contracts/system-words";
 import { useSpeech } from "../i18n/language.tsx";
 import { formatAge, formatBytes } from "../model/format.ts";
@@ -66,6 +67,10 @@ function Waiting({ rows }: { readonly rows: readonly CountRow[] }) {
   );
 }
 
+function storeText({ kind, version, address }: NonNullable<SystemStatus["store"]>): string {
+  return kind === "sqlite" ? `SQLite ${version}` : `PostgreSQL ${version} · ${address}`;
+}
+
 function ProcessCard({ system: { status } }: { readonly system: System }) {
   const { t, language } = useSpeech();
   const now = useEdgeNow();
@@ -78,10 +83,7 @@ function ProcessCard({ system: { status } }: { readonly system: System }) {
     [t("memory"), formatBytes(live?.rssBytes ?? status.rssBytes)],
     [t("loopDelay"), `${(live?.loopDelayMs ?? status.loopDelayMs).toFixed(1)} ms`],
     [t("diskFree"), `${formatBytes(disk.freeBytes)} / ${formatBytes(disk.totalBytes)}`],
-    [
-      t("store"),
-      store.kind === "sqlite" ? `SQLite ${store.version}` : `PostgreSQL ${store.version} · ${store.address}`,
-    ],
+    [t("store"), store === undefined ? t("noStore") : storeText(store)],
     ["MQTT", broker === undefined ? t("noBroker") : `${broker.host}:${broker.port}`],
     [t("dataFolder"), paths.data],
     [t("configFile"), paths.config],

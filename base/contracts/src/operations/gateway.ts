@@ -31,12 +31,14 @@ export const SystemStatus = Type.Object({
   paths: Type.Object({ data: Type.String(), config: Type.String(), rules: Type.String(), logs: Type.String() }),
   disk: Type.Object({ freeBytes: Type.Integer(), totalBytes: Type.Integer() }),
   services: Type.Array(Type.Object({ key: Type.String(), port: Type.Integer(), baseAddress: Type.String() })),
-  /** What keeps settings, metadata and events; `address` is without the password. */
-  store: Type.Object({
-    kind: Type.Union([Type.Literal("sqlite"), Type.Literal("postgres")]),
-    version: Type.String(),
-    address: Type.Optional(Type.String()),
-  }),
+  /** What keeps the tables of the services that run here, if one has any; `address` is without the password. */
+  store: Type.Optional(
+    Type.Object({
+      kind: Type.Union([Type.Literal("sqlite"), Type.Literal("postgres")]),
+      version: Type.String(),
+      address: Type.Optional(Type.String()),
+    }),
+  ),
   broker: Type.Optional(Type.Object({ host: Type.String(), port: Type.Integer() })),
 });
 export type SystemStatus = Type.Static<typeof SystemStatus>;

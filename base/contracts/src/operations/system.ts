@@ -18,8 +18,10 @@ export const SystemService = Type.Object({
   jxVersion: Type.Optional(Type.String()),
   /** Why its version is not known. */
   problem: Type.Optional(Type.String()),
-  /** The server that keeps its tables does not answer: nothing can be written. Known of services that run here. */
+  /** The server that keeps its tables does not answer: nothing can be written. Known of JX's services. */
   storeAway: Type.Optional(Type.Boolean()),
+  /** Why what waits and what was dropped in its process is not known; asked of JX's services that answer. */
+  countsProblem: Type.Optional(Type.String()),
 });
 export type SystemService = Type.Static<typeof SystemService>;
 
@@ -31,6 +33,8 @@ export const Counted = <K extends string>(words: Readonly<Record<K, Bilingual>>)
     /** Whose it is: a subscriber, a service, a reason; "" where there is but one. */
     name: Type.String(),
     count: Type.Integer(),
+    /** The services of the process that counts it, "core-data, rules", where that is not the answering one. */
+    elsewhere: Type.Optional(Type.String()),
   });
 
 /** Every service with its health, everything that waits and everything that was dropped. */

@@ -1,7 +1,7 @@
 /** POST /secret and where it goes: edgex-configuration.md §4 (seen on Go services), bootstrap/secret/insecure.go. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commonOperations } from "@jx/contracts";
+import { commonOperations, type ProcessCounts } from "@jx/contracts";
 import { AppError } from "@jx/kit";
 import { ask } from "../http/http.fixture.ts";
 import { keeper, setup, within } from "./host.fixture.ts";
@@ -116,4 +116,26 @@ test("the common operations answer in process as over HTTP", async (t) => {
   await assert.rejects(client.secret({ body: { secretName: "s", secretData: [] } }), { message: "JSON decode failed" });
   const secretData = Array.from({ length: 101 }, (_, i) => ({ key: `k${i}`, value: "v" }));
   await assert.rejects(client.secret({ body: { secretName: "s", secretData } }), { kind: "LimitExceeded" });
+});
+
+test("every service tells the counts of the process and its metrics, to whom its other routes answer", async (t) => {
+  const counts = { storeAway: ["a"], queues: [], drops: [{ kind: "log" as const, name: "", count: 3 }] };
+  const { host, bus, service } = setup(t, {}, undefined, () => counts);
+  const started = [await host.start(keeper(bus, new Map())), await host.start(service("a"))];
+  const told = [];
+  for (const { port } of started) {
+    const { status, text } = await ask(port, "/api/v3/process/counts");
+    assert.equal(status, 200);
+    told.push(JSON.parse(text) as ProcessCounts);
+    assert.match((await ask(port, "/metrics")).text, /^jx_metrics_refused_total 0$/m);
+    for (const path of ["/metrics", "/api/v3/process/counts"]) {
+      const { status: refused } = await ask(port, path, { headers: { host: "evil.example" } });
+      assert.equal(refused, (await ask(port, "/api/v3/config", { headers: { host: "evil.example" } })).status);
+      assert.notEqual(refused, 200);
+    }
+  }
+  const [one, other] = told;
+  assert.deepEqual(one, other);
+  assert.deepEqual(one?.services, ["core-keeper", "a"]);
+  assert.deepEqual([one?.storeAway, one?.drops], [counts.storeAway, counts.drops]);
 });

@@ -21,7 +21,7 @@ import { flatten } from "../config/flat.ts";
 import { createLogger } from "../log/pino-logger.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { defineService } from "../service.ts";
-import { Host, type HostOptions } from "./host.ts";
+import { Host, type HostDeps, type HostOptions } from "./host.ts";
 
 const Text = Type.Object({ text: Type.String() });
 export const operations = defineTable({
@@ -35,7 +35,12 @@ const config = Type.Object({
   Login: Type.Object({ Password: Type.String({ default: "" }) }),
 });
 
-export function setup(t: TestContext, options: Partial<HostOptions> = {}, signal?: AbortSignal) {
+export function setup(
+  t: TestContext,
+  options: Partial<HostOptions> = {},
+  signal?: AbortSignal,
+  counts?: HostDeps["counts"],
+) {
   const dataDir = mkdtempSync(join(tmpdir(), "jx-host-"));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   const logs: { level: string; service?: string; msg: string }[] = [];
@@ -54,7 +59,14 @@ export function setup(t: TestContext, options: Partial<HostOptions> = {}, signal
       overwriteConfig: false,
       ...options,
     },
-    { log, bus, clock: createSystemClock(), metrics: createMetrics(), ...(signal === undefined ? {} : { signal }) },
+    {
+      log,
+      bus,
+      clock: createSystemClock(),
+      metrics: createMetrics(),
+      ...(signal === undefined ? {} : { signal }),
+      ...(counts === undefined ? {} : { counts }),
+    },
   );
   t.after(() => host[Symbol.asyncDispose]());
   /** A service that writes down its life. */

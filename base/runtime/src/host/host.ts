@@ -8,6 +8,8 @@ import {
   type KeeperOperations,
   keeperOperations,
   openApi,
+  type ProcessCounts,
+  processOperations,
   type Table,
 } from "@jx/contracts";
 import { AppError, abortReason, type Clock, parseDurationMs, type Told } from "@jx/kit";
@@ -20,7 +22,7 @@ import { maskedTree } from "../config/masked.ts";
 import { loadServiceConfig, type ServiceConfig } from "../config/service-config.ts";
 import { hostInUrl } from "../http/host-in-url.ts";
 import { send } from "../http/replies.ts";
-import { addRoutes } from "../http/routes.ts";
+import { addRoutes, type RouteDeps } from "../http/routes.ts";
 import { createServer, listen, type ServerOptions } from "../http/server.ts";
 import type { LeveledLogger } from "../log/pino-logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -58,6 +60,8 @@ export interface HostDeps {
   readonly metrics: Metrics;
   /** Ends what runs, and a start under way; the host ends its services when it is disposed all the same. */
   readonly signal?: AbortSignal;
+  /** What the process has waiting and has dropped, told at every service's port. */
+  readonly counts?: () => Omit<ProcessCounts, "process" | "services">;
   /** Told when a start has to wait for something, for a person who watches it. */
   readonly onWait?: (told: Told) => void;
 }
@@ -75,6 +79,7 @@ export class Host implements AsyncDisposable {
   readonly clients: ClientRegistry;
   readonly #options: HostOptions;
   readonly #deps: HostDeps;
+  readonly #process = randomUUID();
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #started: { hosted: Hosted; refresh: () => void; opened: AsyncDisposableStack }[] = [];
@@ -221,6 +226,7 @@ export class Host implements AsyncDisposable {
     const timeoutMs = (): number => parseDurationMs(config.common.Service.RequestTimeout);
     const deps = { log, newId: randomUUID, ...(definition.keepsTime === true ? {} : { timeoutMs }) };
     addRoutes(app, "/api/v3", commonOperations, common, deps);
+    const own = this.#ownRoutes(app, deps);
     const { operations } = definition;
     const table = optimizesEvents(config.common, this.#options.environment)
       ? takingOptimizedEvents(operations)
@@ -229,7 +235,7 @@ export class Host implements AsyncDisposable {
     app.get("/api/v3/openapi.json", (_request, reply) =>
       send(reply, {
         status: 200,
-        body: JSON.stringify(openApi(definition.key, { ...commonOperations, ...operations })),
+        body: JSON.stringify(openApi(definition.key, { ...commonOperations, ...own, ...operations })),
       }),
     );
     const onWait = (told: Told): void => {
@@ -237,6 +243,22 @@ export class Host implements AsyncDisposable {
       this.#deps.onWait?.(told);
     };
     return listen(app, options, { whoHolds: portHolder, signal: this.#signal, onWait });
+  }
+
+  /** What EdgeX has not: the counters of the process, whichever of its services is asked. */
+  #ownRoutes(app: ReturnType<typeof createServer>, deps: RouteDeps): Table {
+    const { metrics, counts } = this.#deps;
+    app.get("/metrics", (_request, reply) => reply.type("text/plain; version=0.0.4").send(metrics.text()));
+    if (counts === undefined) return {};
+    const services = (): string[] => this.services.map(({ key }) => key);
+    addRoutes(
+      app,
+      "/api/v3",
+      processOperations,
+      { counts: () => ({ process: this.#process, services: services(), ...counts() }) },
+      deps,
+    );
+    return processOperations;
   }
 
   #common<T extends Table, C extends TObject>(
