@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { SystemOverview } from "@jx/contracts";
 import { startMosquitto } from "../../integration/mqtt/mosquitto.ts";
 import { type Apart, planApart, type ServiceProcess } from "../../support/apart.ts";
 import { ourServices, readCompose } from "../../support/compose.ts";
@@ -35,9 +36,13 @@ test("the whole of the compose file, started at once", { skip: missing(), timeou
     postgres.stop("immediate");
     const refused = await post(apart);
     assert.ok(refused.status >= 500, `${refused.status} ${refused.text}`);
+    await until("the gateway tells who has lost the database", async () =>
+      (await withoutStore(apart)).includes("core-data"),
+    );
     await postgres.start();
     await until("events are taken again", async () => (await post(apart)).status === 201);
     await grows(apart);
+    await until("and that it is back", async () => (await withoutStore(apart)).length === 0);
   });
 });
 
@@ -63,10 +68,19 @@ async function registered(apart: Apart, keys: readonly string[]): Promise<void> 
   });
 }
 
-async function throughGateway(apart: Apart): Promise<void> {
+async function withoutStore(apart: Apart): Promise<string[]> {
+  const { door, headers } = gateway(apart);
+  const { services } = await askJson<SystemOverview>(`${door}/api/v3/system`, { headers });
+  return services.filter(({ storeAway }) => storeAway === true).map(({ serviceId }) => serviceId);
+}
+
+function gateway(apart: Apart): { readonly door: string; readonly headers: { readonly authorization: string } } {
   const { token } = JSON.parse(readFileSync(join(apart.folder("gateway"), "run.json"), "utf8")) as { token: string };
-  const door = new URL(apart.api("gateway")).origin;
-  const headers = { authorization: `Bearer ${token}` };
+  return { door: new URL(apart.api("gateway")).origin, headers: { authorization: `Bearer ${token}` } };
+}
+
+async function throughGateway(apart: Apart): Promise<void> {
+  const { door, headers } = gateway(apart);
   for (const path of [
     "core-data/api/v3/event/count",
     "core-metadata/api/v3/device/all",
