@@ -96,19 +96,18 @@ test("a question that nobody can answer is wrong usage", async (t) => {
     join(data, "run.json"),
     JSON.stringify({ pid: 1, url: "http://127.0.0.1:9", token: "x", version: "0", startedAt: 0 }),
   );
-  const { exit, err } = await jx(["write", "P1", "Stop", "true", "--data", data]);
+  const { exit, err } = await jx(["rule", "rm", "hot", "--data", data]);
   assert.equal(exit, 2);
-  assert.match(err, /Set Stop of P1 to true\?.*\n.*--yes/s);
+  assert.match(err, /Remove the rule file hot\S*\?.*\n.*--yes/s);
 });
 
-test("a question answered with no writes nothing; yes goes on to the edge", async (t) => {
+test("a question answered with no does nothing; yes goes on to the edge", async (t) => {
   const data = folder(t);
   const run = { pid: 1, url: "http://127.0.0.1:9", token: "x", version: "0", startedAt: 0 };
   writeFileSync(join(data, "run.json"), JSON.stringify(run));
-  const write = ["write", "P1", "Stop", "true", "--data", data];
-  for (const answer of ["", "n", "no", "否", "quit"]) assert.equal((await jx(write, {}, answer)).exit, 1, answer);
-  assert.match((await jx(write, {}, "n")).err, /Nothing was written/);
-  for (const answer of ["y", "YES", " 是 "]) assert.equal((await jx(write, {}, answer)).exit, 3, answer);
+  const remove = ["rule", "rm", "hot", "--data", data];
+  for (const answer of ["", "n", "no", "否", "quit"]) assert.equal((await jx(remove, {}, answer)).exit, 1, answer);
+  for (const answer of ["y", "YES", " 是 "]) assert.equal((await jx(remove, {}, answer)).exit, 3, answer);
 });
 
 test("files with errors are exit code 4, before an edge is asked for", async (t) => {
@@ -117,7 +116,14 @@ test("files with errors are exit code 4, before an edge is asked for", async (t)
   writeFileSync(bad, "name: P\ndeviceResources:\n  - name: V\n    properties: { valueType: X, readWrite: R }\n");
   const profile = await jx(["device", "add", bad, "--data", data]);
   assert.equal(profile.exit, 4);
-  assert.match(profile.err, /p\.yaml:4:30: .*valueType must be one of/);
+  assert.match(profile.err, /p\.yaml:4:30: .*valueType must be one of Bool, .*ObjectArray, not "X"/);
+  const zh = await jx(["device", "add", bad, "--data", data, "--lang", "zh"]);
+  assert.equal(zh.exit, 4);
+  assert.match(
+    zh.err,
+    /p\.yaml:4:30：deviceResources\[0\]\.properties\.valueType 不是 EdgeX 的值类型，应为 Bool、.*ObjectArray 之一，现在是 "X"/,
+  );
+  assert.doesNotMatch(zh.err, /must be/);
   const table = join(data, "p.csv");
   writeFileSync(table, "Device,Resource,Host,Unit ID,Table,Address,Type\nM,V,10.0.0.1,1,holding,70000,Uint16\n");
   const points = await jx(["device", "import", table, "--addressing", "zero", "--data", data]);

@@ -1,5 +1,6 @@
-import type { Bilingual } from "@jx/contracts";
+import type { Bilingual, FileMisfit } from "@jx/contracts";
 import { AppError, type ErrorKind, isAppError, messageOf } from "@jx/kit";
+import { misfitsZh } from "./output/file-problem.ts";
 
 /** What `jx` ends with; docs/cli.md lists them. */
 export const EXIT = {
@@ -54,7 +55,16 @@ export function textOf(error: unknown): Bilingual {
   const en = messageOf(error);
   if (!isAppError(error)) return { zh: en, en };
   const zh = error.details?.zh;
+  if (error.code === "invalid-file") return { zh: fileZh(error), en };
   return { zh: typeof zh === "string" ? zh : `${KIND_ZH[error.kind]}：${en}`, en };
+}
+
+/** A file that does not fit its schema is told place by place; one that is no YAML, in the parser's words. */
+function fileZh(error: AppError): string {
+  const { file, misfits, more } = error.details ?? {};
+  if (!Array.isArray(misfits)) return `文件有误：${error.message}`;
+  const rest = Number(more) > 0 ? `\n… 还有 ${Number(more)} 个` : "";
+  return misfitsZh(String(file), misfits as readonly FileMisfit[]) + rest;
 }
 
 export function exitOf(error: unknown): number {

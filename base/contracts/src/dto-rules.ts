@@ -27,6 +27,16 @@ export interface Problem {
   readonly want: string;
 }
 
+/** A problem of a file, and where it stands; details of an `invalid-file` error. */
+export interface FileMisfit extends Pick<Problem, "rule" | "param" | "want"> {
+  readonly line: number;
+  readonly column: number;
+  /** "deviceResources[0].properties.valueType". */
+  readonly path: string;
+  /** What the file has there, as JSON; undefined where nothing is, or more than one value. */
+  readonly found: string | undefined;
+}
+
 interface Node {
   readonly type?: string;
   readonly enum?: readonly unknown[];

@@ -117,7 +117,19 @@ test("jx drives a running edge as a person would", async (t) => {
     assert.match(unasked.err, /--yes/);
     assert.equal((await edge.jx("write", "冷却水表计", "水位设定", "1.75", "--yes")).exit, 0);
     assert.equal(Number(Number((await read("水位设定"))?.value).toFixed(3)), 1.75);
-    assert.match((await edge.jx("write", "冷却水表计", "水位设定", "-5", "--yes")).err, /minimum value 1/);
+    const refusals = [
+      ["水位设定", "-5", "en", /"-5" does not fit 水位设定 .*a number from 1 to [\d.]+ m\. Nothing was written/],
+      ["水位设定", "abc", "en", /"abc" does not fit 水位设定 of 冷却水表计 \(Float32\): it should be a number from 1/],
+      ["水位设定", "abc", "zh", /“abc”不能写入 .*（Float32）：应为 1 到 [\d.]+ 的数，单位 m。什么也没有写入/],
+      ["水位", "1", "zh", /冷却水表计 没有资源或命令“水位”；有：.*水位设定/],
+      ["母管压力", "1", "zh", /母管压力 是只读的/],
+    ] as const;
+    for (const [resource, value, language, text] of refusals) {
+      const refused = await edge.jx("write", "冷却水表计", resource, value, "--yes", "--lang", language);
+      assert.equal(refused.exit, 1);
+      assert.match(refused.err, text);
+      assert.doesNotMatch(refused.err, /strconv|输入有误/);
+    }
     const readOnly = await edge.jx("write", "冷却水表计", "母管压力", "1", "--yes");
     assert.equal(readOnly.exit, 1);
     assert.match(readOnly.err, /read-only/);

@@ -5,6 +5,7 @@ import { formatOrigin, formatValue } from "../output/format.ts";
 import { paintState } from "../output/paint.ts";
 import { titled } from "../output/table.ts";
 import { EXIT } from "../problem.ts";
+import { checkWrite } from "../write/check.ts";
 
 export const readCommand: Command = {
   name: "read",
@@ -54,9 +55,11 @@ export const writeCommand: Command = {
     const { say } = context;
     const [name = "", resource = "", value = ""] = input.operands;
     const edge = await context.edge();
+    const found = await checkWrite(edge, { name, resource, value });
+    const amount = `${value} ${found?.properties.units ?? ""}`.trimEnd();
     const question = say(
-      `把 ${name} 的 ${resource} 设为 ${value}？这会动作真实设备。`,
-      `Set ${resource} of ${name} to ${value}? This acts on a real device.`,
+      `把 ${name} 的 ${resource} 设为 ${amount}？这会动作真实设备。`,
+      `Set ${resource} of ${name} to ${amount}? This acts on a real device.`,
     );
     if (!input.flag("yes") && !(await context.confirm(question))) {
       context.note(say("未写入。", "Nothing was written."));

@@ -1,6 +1,6 @@
 import { AppError, messageOf } from "@jx/kit";
 import { isNode, isScalar, LineCounter, parseDocument } from "yaml";
-import { type Problem, pathText, problemsOf } from "../dto-rules.ts";
+import { type FileMisfit, type Problem, pathText, problemsOf } from "../dto-rules.ts";
 import type { TSchema } from "../schema.ts";
 
 export interface FileOptions {
@@ -70,15 +70,24 @@ export class SourceFile {
   }
 
   #misfits(problems: readonly Problem[]): AppError {
-    const lines = problems.slice(0, MAX_SHOWN).map(({ at, rule, want }) => {
-      const found = rule === "required" ? undefined : this.#document.getIn(at, true);
-      const shown = isScalar(found) ? `, not ${short(JSON.stringify(found.value) ?? "")}` : "";
-      return this.error(at, `${pathText(at)} ${want}${shown}`);
+    const { file } = this.#options;
+    const misfits = problems.slice(0, MAX_SHOWN).map((problem) => this.#misfit(problem));
+    const lines = misfits.map(({ line, column, path, want, found }) => {
+      const shown = found === undefined ? "" : `, not ${found}`;
+      return `${file}:${line}:${column}: ${path} ${want}${shown}`;
     });
-    const [first] = lines;
-    const more = problems.length > MAX_SHOWN ? `\n… and ${problems.length - MAX_SHOWN} more` : "";
-    const message = lines.map((line) => line.message).join("\n") + more;
-    return new AppError("ContractInvalid", message, { code: "invalid-file", details: first?.details ?? {} });
+    const [first] = misfits;
+    const more = problems.length - misfits.length;
+    const message = more > 0 ? [...lines, `… and ${more} more`].join("\n") : lines.join("\n");
+    const details = { file, line: first?.line, column: first?.column, misfits, more };
+    return new AppError("ContractInvalid", message, { code: "invalid-file", details });
+  }
+
+  #misfit({ at, rule, param, want }: Problem): FileMisfit {
+    const there = rule === "required" ? undefined : this.#document.getIn(at, true);
+    const found = isScalar(there) ? short(JSON.stringify(there.value) ?? "") : undefined;
+    const { line, col } = this.#lines.linePos(this.#offset(at));
+    return { line, column: col, path: pathText(at), rule, param, want, found };
   }
 
   #failure(offset: number, message: string): AppError {
