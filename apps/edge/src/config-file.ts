@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError, messageOf } from "@jx/kit";
-import { type Flat, flatten } from "@jx/runtime";
+import { COMMON_CONFIG, type Flat, flatten } from "@jx/runtime";
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
+import { withInstance } from "./instance-option.ts";
+import type { EdgeOptions } from "./options.ts";
 
 const MAX_BYTES = 1_000_000;
 
@@ -27,6 +29,21 @@ export function readConfigFile(path: string): Readonly<Record<string, Flat>> {
     return {};
   }
   return readSections(path);
+}
+
+/** The configuration file, with the sections of instances; what all services share may stand in a file of its own, under the first. */
+export function readConfiguration(
+  { configFile, commonConfigFile, keeper, instance }: EdgeOptions,
+  devices: readonly { readonly key: string }[],
+): Readonly<Record<string, Flat>> {
+  const keys = devices.map(({ key }) => key);
+  const file = withInstance(readConfigFile(configFile), keys, instance);
+  // With somebody else's keeper the common configuration is there.
+  if (commonConfigFile === undefined || keeper !== undefined) return file;
+  return {
+    ...file,
+    [COMMON_CONFIG]: new Map([...readCommonConfigFile(commonConfigFile), ...(file[COMMON_CONFIG] ?? [])]),
+  };
 }
 
 /**

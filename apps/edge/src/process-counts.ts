@@ -2,23 +2,23 @@ import { DROPS, type DropKind, type ProcessCounts } from "@jx/contracts";
 import type { Bus, Labels, Metrics } from "@jx/runtime";
 import { STORE_AWAY } from "@jx/stores";
 
-export interface ProcessParts {
+export interface CountedParts {
   readonly bus: Pick<Bus, "stats">;
   readonly metrics: Pick<Metrics, "read">;
 }
 
 /** What this process has waiting and has dropped, from its bus and its metrics. */
-export function processCounts(parts: ProcessParts): Omit<ProcessCounts, "process" | "services"> {
+export function processCounts(parts: CountedParts): Omit<ProcessCounts, "process" | "services"> {
   return { storeAway: storeAway(parts), queues: queues(parts), drops: drops(parts) };
 }
 
-function storeAway({ metrics }: ProcessParts): string[] {
+function storeAway({ metrics }: CountedParts): string[] {
   return metrics.read(STORE_AWAY).flatMap(({ labels: { service }, value }) => {
     return value > 0 && service !== undefined ? [service] : [];
   });
 }
 
-function queues({ bus, metrics }: ProcessParts): ProcessCounts["queues"] {
+function queues({ bus, metrics }: CountedParts): ProcessCounts["queues"] {
   const waiting = metrics.read("jx_connection_waiting_requests").map(({ labels, value }) => ({
     kind: "connection" as const,
     name: `${labels["service"] ?? ""} ${labels["connection"] ?? ""}`,
@@ -52,7 +52,7 @@ const COUNTERS: readonly (readonly [kind: DropKind, metric: string, name: (label
   ["metrics", "jx_metrics_refused_total", () => ""],
 ];
 
-function drops({ bus, metrics }: ProcessParts): ProcessCounts["drops"] {
+function drops({ bus, metrics }: CountedParts): ProcessCounts["drops"] {
   const counted = COUNTERS.flatMap(([kind, metric, name]) =>
     metrics.read(metric).map(({ labels, value }) => ({ kind, name: name(labels), count: value })),
   );

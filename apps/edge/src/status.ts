@@ -38,15 +38,6 @@ export async function systemStatus({
   };
 }
 
-/** `keepsFiles`: a service with tables runs here; `server` has them unless it is undefined. */
-export function storeOf(
-  keepsFiles: boolean,
-  server: { readonly address: string; readonly version: string } | undefined,
-): SystemStatus["store"] {
-  if (server !== undefined) return { kind: "postgres", ...server };
-  return keepsFiles ? { kind: "sqlite", version: process.versions.sqlite ?? "" } : undefined;
-}
-
 export function deviceHealth(services: readonly DeviceServiceDefinition[]): DeviceHealth[] {
   return services
     .flatMap((service) => service.health())

@@ -12,10 +12,10 @@ import { messageOf } from "@jx/kit";
 import { EDGEX_VERSION, type Host, hostInUrl } from "@jx/runtime";
 import { isUnanswered, type PeerAnswers } from "./peer-answers.ts";
 import type { PeerVersion } from "./peer-versions.ts";
-import { type ProcessParts, processCounts } from "./process-counts.ts";
+import { type CountedParts, processCounts } from "./process-counts.ts";
 import { VERSION } from "./version.ts";
 
-export interface SystemParts extends ProcessParts {
+export interface SystemParts extends CountedParts {
   readonly host: Pick<Host, "services">;
   readonly keeper: Pick<Client<KeeperOperations>, "allRegistrations">;
   /** "http://box:59890" of a keeper elsewhere. */

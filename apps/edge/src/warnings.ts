@@ -1,6 +1,28 @@
-import type { Language } from "./options.ts";
+import { COMMON_CONFIG, type Flat, type Host } from "@jx/runtime";
+import type { Database } from "./database.ts";
+import type { EdgeOptions, Language } from "./options.ts";
+
+export interface StartFacts {
+  readonly database: Database;
+  readonly host: Host;
+  readonly file: Readonly<Record<string, Flat>>;
+  /** Services that a section of the file may name. */
+  readonly names: readonly string[];
+}
 
 /** What a person should know after a start that went well otherwise. */
+export function startWarnings(
+  { language, keeper, commonConfigFile }: EdgeOptions,
+  { database, host, file, names }: StartFacts,
+): string[] {
+  const lost = host.services.flatMap(({ key, config }) => config.outvoted.map((name) => `${key}/${name}`));
+  return [
+    ...unusedFiles(database.unusedFiles, language),
+    ...outvoted(lost, language),
+    ...unknownSections(Object.keys(file), [...names, COMMON_CONFIG], language),
+    ...(keeper === undefined || commonConfigFile === undefined ? [] : [commonFileUnused(commonConfigFile, language)]),
+  ];
+}
 
 export function withoutBroker(port: number, holder: string | undefined, language: Language): string {
   return language === "zh"
@@ -9,7 +31,7 @@ export function withoutBroker(port: number, holder: string | undefined, language
 }
 
 /** Files of a store that was chosen before, and is not any more: most likely somebody misses what is in them. */
-export function unusedFiles(files: readonly string[], language: Language): string[] {
+function unusedFiles(files: readonly string[], language: Language): string[] {
   if (files.length === 0) return [];
   const list = files.join(language === "zh" ? "、" : ", ");
   return [
@@ -25,7 +47,7 @@ export function withoutDemo(reason: string, language: Language): string {
     : `the demo station did not start: ${reason}. All else runs; try again with: jx demo on`;
 }
 
-export function commonFileUnused(path: string, language: Language): string {
+function commonFileUnused(path: string, language: Language): string {
   return language === "zh"
     ? `未使用 ${path}：公共配置以 --keeper 所指的 keeper 为准。`
     : `${path} is not used: with --keeper the common configuration is the one that keeper has.`;
@@ -44,7 +66,7 @@ export function unknownSections(found: readonly string[], services: readonly str
 }
 
 /** Settings of file, environment or flag that are not in force, "core-data/Retention/Interval": most likely somebody waits for them. */
-export function outvoted(keys: readonly string[], language: Language): string[] {
+function outvoted(keys: readonly string[], language: Language): string[] {
   if (keys.length === 0) return [];
   const more = keys.length - MAX_NAMED;
   const named = keys.slice(0, MAX_NAMED).join(language === "zh" ? "、" : ", ");
