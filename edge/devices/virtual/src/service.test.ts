@@ -88,7 +88,8 @@ test("discovery and profile scan, simulated and saying so: a tank is found, scan
   });
   parts.metadata.watchers.set("tanks", {
     name: "tanks",
-    serviceName: KEY,
+    // The kind's own name, whatever the instance is called that runs here.
+    serviceName: deviceVirtual.key,
     identifiers: { Kind: "^tank$", Address: "-[12]$" },
     adminState: "UNLOCKED",
     discoveredDevice: { adminState: "UNLOCKED" },
