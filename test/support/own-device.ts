@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import type { Device, DeviceProfile } from "@jx/contracts";
 import type { EdgeProcess } from "./edge-process.ts";
-import { askJson } from "./http.ts";
+import { ask, askJson } from "./http.ts";
+import { until } from "./wait.ts";
 
 export const OWN_PROFILE: DeviceProfile = {
   name: "own-profile",
@@ -33,8 +34,13 @@ export const OWN_DEVICE: Device = {
   ],
 };
 
-/** Adds profile and device through core metadata, which asks device-virtual whether it fits. */
+/**
+ * Adds profile and device through core metadata, which asks device-virtual whether it fits. Where services start all at
+ * once, device-virtual is up before it has found metadata and told of itself.
+ */
 export async function addOwnDevice(edge: Pick<EdgeProcess, "api">): Promise<void> {
+  const service = `${edge.api("core-metadata")}/deviceservice/name/${OWN_DEVICE.serviceName}`;
+  await until("device-virtual is known to metadata", async () => (await ask(service)).status === 200);
   await add(edge, "deviceprofile", { profile: OWN_PROFILE });
   await add(edge, "device", { device: OWN_DEVICE });
 }

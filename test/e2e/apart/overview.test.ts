@@ -27,6 +27,7 @@ test("services apart, seen from the gateway and one by one", {
   timeout: 300_000,
 }, async (t) => {
   const broker = await startMosquitto();
+  t.after(() => broker[Symbol.asyncDispose]());
   const apart = await planApart(t, { brokerPort: broker.port, services: SERVICES });
   await Promise.all(SERVICES.map((key) => apart.start(key)));
   await addOwnDevice(apart);
