@@ -1,6 +1,6 @@
 import { openPostgresStore, type PostgresAddress, type PostgresReport, type PostgresWatch } from "@jx/stores";
 import { AppendQueue } from "./append-queue.ts";
-import type { EventStore, RetainPolicy } from "./event-store.ts";
+import type { EventStore } from "./event-store.ts";
 import { aggregate } from "./postgres/aggregate.ts";
 import { Appender, readNext } from "./postgres/append.ts";
 import { collectEvents, collectReadings } from "./postgres/collect.ts";
@@ -9,6 +9,7 @@ import { removeById, removeStep, tidy } from "./postgres/remove.ts";
 import { migrations } from "./postgres/schema.ts";
 import { countOf, pageOf, selectEvents, selectReadings, sourcesIn } from "./postgres/selection.ts";
 import { Removal } from "./removal.ts";
+import { MAX_PENDING, writing } from "./writing.ts";
 
 export interface PostgresEventStoreOptions {
   readonly address: PostgresAddress;
@@ -30,7 +31,7 @@ const READERS = 4;
 export async function openPostgresEventStore(
   options: PostgresEventStoreOptions,
 ): Promise<EventStore & { readonly report: PostgresReport }> {
-  const { maxPendingReadings = 100_000, maxPendingBytes = 64 * 1024 * 1024, ...rest } = options;
+  const { maxPendingReadings = MAX_PENDING.readings, maxPendingBytes = MAX_PENDING.bytes, ...rest } = options;
   // Appends are bounded by readings and bytes; the bound on writes must not come first.
   const maxPending = Math.max(1_024, maxPendingReadings);
   const store = await openPostgresStore({ ...rest, migrations, readers: READERS, maxPending });
@@ -45,14 +46,16 @@ export async function openPostgresEventStore(
     step: (policy) => store.write(removeStep(policy), { patient: true }),
     tidy: () => store.write(tidy(entries)),
   });
-  const retain = (policy: RetainPolicy): Promise<number> => {
-    queue.flush();
-    return removal.run(policy);
-  };
 
   return {
     report: store.report,
-    append: (batch, options) => queue.append(batch, options),
+    ...writing({
+      queue,
+      removal,
+      removeById: (id) => store.write(removeById(id)),
+      refusedQueries: () => store.stats().refused,
+      close: () => store[Symbol.asyncDispose](),
+    }),
     events: (filter, page) =>
       store.read(async (sql) => {
         const selection = await selectEvents(sql, filter);
@@ -81,21 +84,5 @@ export async function openPostgresEventStore(
         );
         return found;
       }),
-    async deleteById(id) {
-      queue.flush();
-      return store.write(removeById(id));
-    },
-    deleteByDevice: (deviceName) => retain({ deviceName }),
-    retain,
-    stats: () => ({
-      pendingReadings: queue.pendingReadings,
-      refusedAppends: queue.refused,
-      refusedQueries: store.stats().refused,
-    }),
-    async [Symbol.asyncDispose]() {
-      queue.flush();
-      await removal.finish();
-      await store[Symbol.asyncDispose]();
-    },
   };
 }

@@ -2,10 +2,11 @@ import { type OpenReport, openStore } from "@jx/stores";
 import { AppendQueue } from "./append-queue.ts";
 import { buffersOf } from "./columns.ts";
 import { decodeEvents, decodeReadings } from "./decode.ts";
-import type { EventStore, RetainPolicy } from "./event-store.ts";
+import type { EventStore } from "./event-store.ts";
 import { Removal } from "./removal.ts";
 import type { EventStoreModule } from "./sqlite/jobs.ts";
 import { uuidToBytes } from "./uuid.ts";
+import { MAX_PENDING, writing } from "./writing.ts";
 
 export interface SqliteEventStoreOptions {
   /** Path of the database; its folder must exist. */
@@ -30,7 +31,11 @@ export async function openSqliteEventStore(
   options: SqliteEventStoreOptions,
 ): Promise<EventStore & { readonly report: OpenReport }> {
   const { file, synchronous = "FULL", commitIntervalMs = 10 } = options;
-  const { maxPendingReadings = 100_000, maxPendingBytes = 64 * 1024 * 1024, maxAggregateRows = 10_000_000 } = options;
+  const {
+    maxPendingReadings = MAX_PENDING.readings,
+    maxPendingBytes = MAX_PENDING.bytes,
+    maxAggregateRows = 10_000_000,
+  } = options;
   const module = new URL("./sqlite/jobs.ts", import.meta.url);
   // Appends are bounded by readings and bytes; the bound on jobs must not come first.
   const maxPending = Math.max(1_024, maxPendingReadings);
@@ -50,14 +55,16 @@ export async function openSqliteEventStore(
     step: (policy) => store.write("removeStep", policy, { patient: true }),
     tidy: () => store.write("tidy", undefined),
   });
-  const retain = (policy: RetainPolicy): Promise<number> => {
-    queue.flush();
-    return removal.run(policy);
-  };
 
   return {
     report: store.report,
-    append: (batch, options) => queue.append(batch, options),
+    ...writing({
+      queue,
+      removal,
+      removeById: (id) => store.write("removeById", uuidToBytes(id)),
+      refusedQueries: () => store.stats().refused,
+      close: () => store[Symbol.asyncDispose](),
+    }),
     async events(filter, page) {
       const { total, events, sources, series } = await store.read("events", { filter, page });
       return { items: decodeEvents(events, sources, series), totalCount: total };
@@ -73,22 +80,6 @@ export async function openSqliteEventStore(
     async eventById(id) {
       const { events, sources, series } = await store.read("eventById", uuidToBytes(id));
       return decodeEvents(events, sources, series)[0];
-    },
-    async deleteById(id) {
-      queue.flush();
-      return store.write("removeById", uuidToBytes(id));
-    },
-    deleteByDevice: (deviceName) => retain({ deviceName }),
-    retain,
-    stats: () => ({
-      pendingReadings: queue.pendingReadings,
-      refusedAppends: queue.refused,
-      refusedQueries: store.stats().refused,
-    }),
-    async [Symbol.asyncDispose]() {
-      queue.flush();
-      await removal.finish();
-      await store[Symbol.asyncDispose]();
     },
   };
 }

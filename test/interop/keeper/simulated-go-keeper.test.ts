@@ -1,6 +1,6 @@
 /**
  * Our services at a keeper that is not ours: what they ask it, what they leave there, and that a change of it is in
- * force within a second. The keeper is transcribed from what EdgeX's answers (go-keeper.ts), the broker is Mosquitto.
+ * force within a second. The keeper is simulated, transcribed from what EdgeX's answers (simulated-go-keeper.ts), the broker is Mosquitto.
  */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
@@ -9,7 +9,7 @@ import { startServiceProcess } from "../../support/edge-process.ts";
 import { freePort } from "../../support/free-port.ts";
 import { ask, askJson } from "../../support/http.ts";
 import { until } from "../../support/wait.ts";
-import { commonKeys, type GoKeeper, startGoKeeper } from "./go-keeper.ts";
+import { commonKeys, type SimulatedGoKeeper, startSimulatedGoKeeper } from "./simulated-go-keeper.ts";
 
 const COMMON = "edgex/v4/core-common-config-bootstrapper";
 const skip = missing();
@@ -27,13 +27,21 @@ async function place(seed: Readonly<Record<string, string>> = {}) {
   await using stack = new AsyncDisposableStack();
   const broker = stack.use(await startMosquitto());
   const keeper = stack.use(
-    await startGoKeeper((topic, text) => publish(broker.port, topic, text), { ...commonKeys(broker), ...seed }),
+    await startSimulatedGoKeeper((topic, text) => publish(broker.port, topic, text), {
+      ...commonKeys(broker),
+      ...seed,
+    }),
   );
   const running = stack.move();
   return { broker, keeper, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-async function start(t: TestContext, keeper: GoKeeper, service: string, env: Readonly<Record<string, string>> = {}) {
+async function start(
+  t: TestContext,
+  keeper: SimulatedGoKeeper,
+  service: string,
+  env: Readonly<Record<string, string>> = {},
+) {
   const port = await freePort();
   const name = service.replaceAll("-", "_").toUpperCase();
   const running = await startServiceProcess(t, service, {

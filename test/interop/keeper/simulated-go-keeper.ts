@@ -1,5 +1,5 @@
 /**
- * What EdgeX's Go keeper answers, transcribed: not ours, so that our services meet somebody else's words. Source:
+ * A simulated keeper: what EdgeX's Go keeper answers, transcribed, not ours, so that our services meet somebody else's words. Source:
  * edgex-configuration.md §1 and §3, lines marked [ran] (seen on edgex-go 4.1-dev). Its quirks are kept: lists are lost by
  * flatten, and a refused DELETE removes the key itself.
  */
@@ -14,7 +14,7 @@ interface Row {
   readonly value: string;
 }
 
-export interface GoKeeper extends AsyncDisposable {
+export interface SimulatedGoKeeper extends AsyncDisposable {
   readonly address: string;
   /** "PUT edgex/v4/core-data/Writable/LogLevel?flatten=false", in order. */
   readonly requests: readonly string[];
@@ -31,7 +31,10 @@ export type Publish = (topic: string, text: string) => Promise<void>;
 const KEY = /^[a-zA-Z0-9\-_~;=./%]+$/;
 const BAD_KEY = "key only allows characters between a to z, A to Z, 0 to 9, or one of -_ ~;=./%";
 
-export async function startGoKeeper(publish: Publish, seed: Readonly<Record<string, string>>): Promise<GoKeeper> {
+export async function startSimulatedGoKeeper(
+  publish: Publish,
+  seed: Readonly<Record<string, string>>,
+): Promise<SimulatedGoKeeper> {
   const rows = new Map<string, Row>();
   const registrations = new Map<string, Record<string, unknown>>();
   const requests: string[] = [];
